@@ -1,0 +1,14 @@
+namespace EventPipeline.Contracts;
+
+/// <summary>A video's bytes are in the object store under their hash and belong to an owner.</summary>
+public sealed record VideoRegistered(
+    Guid VideoId,
+    string OwnerId,
+    string FileName,
+    ArtifactReference Source,
+    string RegisteredBy,
+    DateTimeOffset RegisteredAt
+) : VideoEvent;
+
+/// <summary>The stored bytes of a video were removed, because a job found that they are not a usable video.</summary>
+public sealed record VideoDiscarded(Guid JobId, string Reason, DateTimeOffset DiscardedAt) : VideoEvent;

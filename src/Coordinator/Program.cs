@@ -1,0 +1,6 @@
+namespace EventPipeline.Coordinator;
+
+internal static class Program
+{
+    private static void Main() { }
+}

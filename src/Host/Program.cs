@@ -1,0 +1,6 @@
+namespace EventPipeline.Host;
+
+internal static class Program
+{
+    private static void Main() { }
+}

@@ -1,0 +1,6 @@
+namespace EventPipeline.Processors;
+
+internal static class Program
+{
+    private static void Main() { }
+}

@@ -1,0 +1,6 @@
+namespace EventPipeline.Projections;
+
+internal static class Program
+{
+    private static void Main() { }
+}

@@ -1,0 +1,6 @@
+namespace EventPipeline.Benchmarks;
+
+internal static class Program
+{
+    private static void Main() { }
+}
