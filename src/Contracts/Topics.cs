@@ -19,6 +19,12 @@ public sealed record Topics(string Prefix = "")
     /// <summary>Work of one stage, keyed by <see cref="WorkItem.Key"/>.</summary>
     public string Stage(string stage) => $"{Prefix}stage.{stage}";
 
+    /// <summary>The consumer group of a stage's processors: its backlog on <see cref="Stage"/> is the work that waits.</summary>
+    public string StageGroup(string stage) => $"{Prefix}stage.{stage}";
+
+    /// <summary>The consumer group of the coordinators on <see cref="Results"/>.</summary>
+    public string ResultsGroup => Prefix + "coordinator";
+
     /// <summary>Work items of a stage that ran out of attempts, and messages of its topic that nobody could read.</summary>
     public string DeadLetters(string stage) => $"{Prefix}stage.{stage}.dlq";
 
