@@ -1,0 +1,102 @@
+using Confluent.Kafka;
+
+namespace EventPipeline.Messaging;
+
+/// <summary>What a profile means in librdkafka's settings.</summary>
+internal static class ClientSettings
+{
+    // librdkafka waits 5 ms for company by default, which makes a hop between stages ten times slower.
+    private const double LingerMilliseconds = 0;
+
+    public static ProducerConfig Producer(BrokerOptions broker, BrokerProfile profile)
+    {
+        var config = Common(new ProducerConfig(), broker, profile);
+        config.LingerMs = LingerMilliseconds;
+        config.Acks = Acks.All;
+        config.EnableIdempotence = profile != BrokerProfile.Legacy;
+        // Without idempotence only one request at a time keeps the order when it has to be sent again.
+        if (profile == BrokerProfile.Legacy)
+            config.MaxInFlight = 1;
+        config.MessageTimeoutMs = 0; // a broker that is down is waited for, however long
+        config.QueueBufferingMaxKbytes = 64 * 1024;
+        config.Partitioner = Confluent.Kafka.Partitioner.Murmur2Random; // as Java clients do
+        return Override(config, broker);
+    }
+
+    /// <summary>A member of a group.</summary>
+    public static ConsumerConfig Member(BrokerOptions broker, BrokerProfile profile, string groupId)
+    {
+        var config = Reader(broker, profile, groupId);
+        // Only what is stored by us is committed, in the background.
+        config.EnableAutoCommit = true;
+        config.AutoCommitIntervalMs = 200;
+        switch (profile)
+        {
+            case BrokerProfile.Modern:
+                // Session and heartbeat are the broker's business, and setting them here is an error.
+                config.GroupProtocol = GroupProtocol.Consumer;
+                break;
+            case BrokerProfile.Classic:
+                config.PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky;
+                config.SessionTimeoutMs = 10_000;
+                config.HeartbeatIntervalMs = 1_000;
+                break;
+            default:
+                config.PartitionAssignmentStrategy = PartitionAssignmentStrategy.Range;
+                config.SessionTimeoutMs = 6_000; // the least that a 0.9 broker accepts
+                config.HeartbeatIntervalMs = 500;
+                break;
+        }
+        return Override(config, broker);
+    }
+
+    /// <summary>A reader of partitions of its own choice. The client wants a group id although there is no group.</summary>
+    public static ConsumerConfig Loner(BrokerOptions broker, BrokerProfile profile)
+    {
+        var config = Reader(broker, profile, broker.ClientId + "-reader");
+        config.EnableAutoCommit = false;
+        return Override(config, broker);
+    }
+
+    public static AdminClientConfig Administrator(BrokerOptions broker, BrokerProfile profile) =>
+        Override(Common(new AdminClientConfig(), broker, profile), broker);
+
+    private static ConsumerConfig Reader(BrokerOptions broker, BrokerProfile profile, string groupId)
+    {
+        var config = Common(new ConsumerConfig(), broker, profile);
+        config.GroupId = groupId;
+        config.EnableAutoOffsetStore = false;
+        config.AutoOffsetReset = AutoOffsetReset.Earliest;
+        config.FetchMinBytes = 1;
+        config.QueuedMinMessages = 100;
+        config.QueuedMaxMessagesKbytes = 16 * 1024;
+        config.FetchQueueBackoffMs = 5; // the default of a second would stall a reader whose small queue ran dry
+        config.StatisticsIntervalMs = 2_000;
+        return config;
+    }
+
+    private static T Common<T>(T config, BrokerOptions broker, BrokerProfile profile)
+        where T : ClientConfig
+    {
+        config.BootstrapServers = broker.BootstrapServers;
+        config.ClientId = broker.ClientId;
+        config.ReconnectBackoffMs = 50;
+        config.ReconnectBackoffMaxMs = 1_000;
+        config.TopicMetadataRefreshIntervalMs = 5_000; // topics come and go while we run
+        config.LogConnectionClose = false;
+        if (profile == BrokerProfile.Legacy)
+        {
+            config.ApiVersionRequest = false;
+            config.BrokerVersionFallback = "0.9.0";
+        }
+        return config;
+    }
+
+    private static T Override<T>(T config, BrokerOptions broker)
+        where T : ClientConfig
+    {
+        foreach (var (name, value) in broker.ClientSettings)
+            config.Set(name, value);
+        return config;
+    }
+}

@@ -1,0 +1,213 @@
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+using Microsoft.Extensions.Logging;
+
+namespace EventPipeline.Messaging;
+
+/// <summary>Makes and measures topics.</summary>
+public sealed class TopicAdministration(BrokerOptions broker, ILogger logger, TimeProvider? clock = null) : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan PropagationPatience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan PropagationPause = TimeSpan.FromMilliseconds(50);
+
+    private readonly TimeProvider clock = clock ?? TimeProvider.System;
+    private readonly SemaphoreSlim opening = new(1);
+    private IAdminClient? client;
+    private BrokerProfile profile;
+
+    /// <summary>Makes the topics that are missing and waits until all can be used. Existing ones stay as they are: how many
+    /// partitions they have is their operator's business.</summary>
+    /// <param name="partitions">How many of a group can work on a topic side by side. A legacy broker uses its own default.</param>
+    /// <param name="retention">How long messages are kept; null for the broker's default.</param>
+    /// <exception cref="KafkaException">The broker refuses, or cannot be reached.</exception>
+    public async Task EnsureTopicsAsync(
+        IEnumerable<string> topics,
+        int partitions,
+        TimeSpan? retention = null,
+        CancellationToken cancellation = default
+    )
+    {
+        var admin = await OpenAsync(cancellation);
+        var wanted = topics.ToHashSet(StringComparer.Ordinal);
+        var usable = await UsableAsync(admin, cancellation);
+        var missing = wanted.Where(topic => !usable.ContainsKey(topic)).ToList();
+        if (missing.Count == 0)
+            return;
+        if (profile == BrokerProfile.Legacy)
+            foreach (var topic in missing)
+                await Task.Run(() => admin.GetMetadata(topic, Patience), cancellation); // asking makes it
+        else
+            await CreateAsync(admin, missing, partitions, retention);
+
+        var since = clock.GetTimestamp();
+        while (missing.Exists(topic => !usable.ContainsKey(topic)))
+        {
+            if (clock.GetElapsedTime(since) > PropagationPatience)
+                throw new TimeoutException(
+                    $"The topics {string.Join(", ", missing.Where(topic => !usable.ContainsKey(topic)))} did not come to be "
+                        + $"within {PropagationPatience.TotalSeconds} s."
+                );
+            await Task.Delay(PropagationPause, clock, cancellation);
+            usable = await UsableAsync(admin, cancellation);
+        }
+    }
+
+    /// <summary>How many messages of a topic a group has not committed yet; 0 if there is no such topic.</summary>
+    /// <remarks>Work that runs counts, and so does finished work behind unfinished one of the same partition.</remarks>
+    /// <exception cref="KafkaException">The broker cannot be reached.</exception>
+    public async Task<long> BacklogAsync(string groupId, string topic, CancellationToken cancellation = default)
+    {
+        var admin = await OpenAsync(cancellation);
+        if (!(await UsableAsync(admin, cancellation)).TryGetValue(topic, out var count))
+            return 0;
+        var partitions = Enumerable.Range(0, count).Select(number => new TopicPartition(topic, number)).ToList();
+        var committed = await CommittedAsync(admin, groupId, partitions);
+        var first = await OffsetsAsync(admin, partitions, OffsetSpec.Earliest());
+        var end = await OffsetsAsync(admin, partitions, OffsetSpec.Latest());
+        return partitions.Sum(partition =>
+            Backlog(committed.GetValueOrDefault(partition, Offset.Unset), first[partition], end[partition])
+        );
+    }
+
+    /// <summary>Deletes topics; missing ones do not matter.</summary>
+    /// <exception cref="NotSupportedException">The broker is too old.</exception>
+    public async Task DeleteTopicsAsync(IEnumerable<string> topics, CancellationToken cancellation = default)
+    {
+        var admin = await OpenAsync(cancellation);
+        if (profile == BrokerProfile.Legacy)
+            throw new NotSupportedException("This broker is too old to delete topics.");
+        var usable = await UsableAsync(admin, cancellation);
+        var present = topics.Where(usable.ContainsKey).ToList();
+        if (present.Count == 0)
+            return;
+        try
+        {
+            await admin.DeleteTopicsAsync(present, new DeleteTopicsOptions { OperationTimeout = Patience });
+        }
+        catch (DeleteTopicsException failure)
+            when (failure.Results.TrueForAll(r => r.Error.Code is ErrorCode.NoError or ErrorCode.UnknownTopicOrPart))
+        {
+            // somebody else deleted some of them
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        client?.Dispose();
+        opening.Dispose();
+    }
+
+    /// <summary>Messages of one partition that a group has yet to commit. A position outside of the log belongs to an earlier
+    /// topic of the same name or to messages that expired: a consumer starts at the first message then.</summary>
+    internal static long Backlog(Offset committed, long first, long end)
+    {
+        var from = committed.Value >= first && committed.Value <= end ? committed.Value : first;
+        return end - from;
+    }
+
+    private async Task<IAdminClient> OpenAsync(CancellationToken cancellation)
+    {
+        await opening.WaitAsync(cancellation);
+        try
+        {
+            if (client is not null)
+                return client;
+            KafkaLibrary.Load();
+            profile = await BrokerProfiles.DetectAsync(broker, cancellation);
+            return client = new AdminClientBuilder(ClientSettings.Administrator(broker, profile))
+                .SetLogHandler((_, line) => ClientLog.Write(logger, line))
+                .SetErrorHandler((_, error) => ClientLog.Write(logger, error))
+                .Build();
+        }
+        finally
+        {
+            opening.Release();
+        }
+    }
+
+    /// <summary>Topics whose partitions all have a leader, with their partition counts.</summary>
+    private static async Task<Dictionary<string, int>> UsableAsync(IAdminClient admin, CancellationToken cancellation)
+    {
+        var metadata = await Task.Run(() => admin.GetMetadata(Patience), cancellation);
+        return metadata
+            .Topics.Where(topic =>
+                !topic.Error.IsError && topic.Partitions.Count > 0 && topic.Partitions.TrueForAll(p => p.Leader >= 0)
+            )
+            .ToDictionary(topic => topic.Topic, topic => topic.Partitions.Count, StringComparer.Ordinal);
+    }
+
+    private static async Task CreateAsync(
+        IAdminClient admin,
+        IEnumerable<string> topics,
+        int partitions,
+        TimeSpan? retention
+    )
+    {
+        var configuration = retention is { } kept
+            ? new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["retention.ms"] = ((long)kept.TotalMilliseconds).ToString(),
+            }
+            : null;
+        try
+        {
+            await admin.CreateTopicsAsync(
+                topics.Select(topic => new TopicSpecification
+                {
+                    Name = topic,
+                    NumPartitions = partitions,
+                    ReplicationFactor = -1, // the broker's default
+                    Configs = configuration,
+                }),
+                new CreateTopicsOptions { OperationTimeout = Patience }
+            );
+        }
+        catch (CreateTopicsException failure)
+            when (failure.Results.TrueForAll(r => r.Error.Code is ErrorCode.NoError or ErrorCode.TopicAlreadyExists))
+        {
+            // somebody else made some of them
+        }
+    }
+
+    private static async Task<Dictionary<TopicPartition, Offset>> CommittedAsync(
+        IAdminClient admin,
+        string groupId,
+        List<TopicPartition> partitions
+    )
+    {
+        try
+        {
+            var groups = await admin.ListConsumerGroupOffsetsAsync([
+                new ConsumerGroupTopicPartitions(groupId, partitions),
+            ]);
+            return groups
+                .SelectMany(group => group.Partitions)
+                .ToDictionary(partition => partition.TopicPartition, partition => partition.Offset);
+        }
+        catch (KafkaException missing) when (missing.Error.Code == ErrorCode.GroupIdNotFound)
+        {
+            return [];
+        }
+    }
+
+    private static async Task<Dictionary<TopicPartition, long>> OffsetsAsync(
+        IAdminClient admin,
+        List<TopicPartition> partitions,
+        OffsetSpec position
+    )
+    {
+        var offsets = await admin.ListOffsetsAsync(
+            partitions.Select(partition => new TopicPartitionOffsetSpec
+            {
+                TopicPartition = partition,
+                OffsetSpec = position,
+            })
+        );
+        return offsets.ResultInfos.ToDictionary(
+            info => info.TopicPartitionOffsetError.TopicPartition,
+            info => info.TopicPartitionOffsetError.Offset.Value
+        );
+    }
+}
