@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace EventPipeline.Contracts;
@@ -66,16 +67,36 @@ public sealed record CloudEvent(
 
     /// <summary>The data as a contract.</summary>
     /// <exception cref="JsonException">It is not one.</exception>
-    public T DataAs<T>() =>
-        JsonSerializer.Deserialize<T>(Data.Span, ContractJson.Options)
-        ?? throw new JsonException($"The data of a {Type} message is null.");
+    public T DataAs<T>()
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(Data.Span, ContractJson.Options)
+                ?? throw new JsonException($"The data of a {Type} message is null.");
+        }
+        catch (NotSupportedException lacksDiscriminator)
+        {
+            throw new JsonException($"The data of a {Type} message does not say what it is.", lacksDiscriminator);
+        }
+    }
 
     /// <summary>Reads an envelope.</summary>
     /// <exception cref="JsonException">The bytes are not a CloudEvents 1.0 message with JSON data; the message says what is missing.</exception>
     public static CloudEvent Read(ReadOnlyMemory<byte> json)
     {
-        using var document = JsonDocument.Parse(json);
-        var root = document.RootElement;
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            return Read(document.RootElement);
+        }
+        catch (InvalidOperationException badText)
+        {
+            throw new JsonException("The message holds text that is not valid UTF-8.", badText);
+        }
+    }
+
+    private static CloudEvent Read(JsonElement root)
+    {
         if (root.ValueKind != JsonValueKind.Object)
             throw new JsonException("A message must be a JSON object.");
         if (Required("specversion") != "1.0")
@@ -87,25 +108,28 @@ public sealed record CloudEvent(
             Required("source"),
             Required("type"),
             Required("subject"),
-            root.TryGetProperty("time", out var time) && time.TryGetDateTimeOffset(out var parsed)
+            Find("time", JsonValueKind.String) is { } time && time.TryGetDateTimeOffset(out var parsed)
                 ? parsed
                 : throw new JsonException("The message has no valid time."),
-            System.Text.Encoding.UTF8.GetBytes(data.GetRawText()),
+            JsonMarshal.GetRawUtf8Value(data).ToArray(),
             OptionalText("correlationid"),
             OptionalText("causationid"),
             OptionalText("traceparent"),
-            root.TryGetProperty("streamversion", out var version) && version.TryGetInt64(out var number)
-                ? number
+            Find("streamversion", JsonValueKind.Number) is { } version
+                ? version.TryGetInt64(out var number)
+                    ? number
+                    : throw new JsonException("The message's streamversion is not a whole number.")
                 : null,
-            root.TryGetProperty("headers", out var headers)
-                ? headers.Deserialize<EventHeaders>(ContractJson.Options)
-                : null
+            Find("headers", JsonValueKind.Object)?.Deserialize<EventHeaders>(ContractJson.Options)
         );
 
         string Required(string name) => OptionalText(name) ?? throw new JsonException($"The message has no {name}.");
-        string? OptionalText(string name) =>
-            root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
-                ? value.GetString()
+        string? OptionalText(string name) => Find(name, JsonValueKind.String)?.GetString();
+        JsonElement? Find(string name, JsonValueKind kind) =>
+            root.TryGetProperty(name, out var value)
+                ? value.ValueKind == kind
+                    ? value
+                    : throw new JsonException($"The message's {name} is not a {kind}.")
                 : null;
     }
 

@@ -1,9 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace EventPipeline.Contracts;
 
-/// <summary>How contracts are written as JSON, in the log, in Kafka and in documents: camel case, enums by name, no nulls.</summary>
+/// <summary>How contracts are written as JSON, in the log, in Kafka and in documents: camel case, enums by name, no nulls. What a record
+/// needs must be there when it is read; what may be null or has a default may be missing, and unknown members are passed over.</summary>
 public static class ContractJson
 {
     /// <summary>The one set of options; read-only.</summary>
@@ -15,10 +17,27 @@ public static class ContractJson
         {
             DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
             NumberHandling = JsonNumberHandling.Strict,
+            RespectNullableAnnotations = true,
+            AllowOutOfOrderMetadataProperties = true,
+            TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { RequireWhatCannotBeMissing } },
             Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase), new FactConverter() },
         };
         options.MakeReadOnly(populateMissingResolver: true);
         return options;
+    }
+
+    private static void RequireWhatCannotBeMissing(JsonTypeInfo type)
+    {
+        foreach (var property in type.Properties)
+        {
+            if (property is { Set: not null, AssociatedParameter: { HasDefaultValue: false } parameter })
+                property.IsRequired = !MayBeNull(parameter);
+        }
+
+        static bool MayBeNull(JsonParameterInfo parameter) =>
+            parameter.ParameterType.IsValueType
+                ? Nullable.GetUnderlyingType(parameter.ParameterType) is not null
+                : parameter.IsNullable;
     }
 
     /// <summary>A fact where any fact may stand is written as <c>{"type": NAME, "data": {...}}</c>.</summary>
