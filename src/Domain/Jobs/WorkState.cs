@@ -1,0 +1,96 @@
+using System.Collections.Immutable;
+using EventPipeline.Contracts;
+
+namespace EventPipeline.Domain.Jobs;
+
+/// <summary>What is happening to an item of a stage.</summary>
+public enum WorkPhase
+{
+    /// <summary>An attempt is to be requested.</summary>
+    Planned,
+
+    /// <summary>An attempt is requested and has no outcome.</summary>
+    Requested,
+
+    /// <summary>The last attempt failed; the next one waits for its time.</summary>
+    Backoff,
+
+    /// <summary>The last attempt failed or was lost, and there is no next one.</summary>
+    Failed,
+
+    /// <summary>Done.</summary>
+    Succeeded,
+
+    /// <summary>The job goes on without it.</summary>
+    Skipped,
+}
+
+/// <summary>An item of a stage and its attempts.</summary>
+public sealed record WorkState(Item Item)
+{
+    /// <summary>What is happening.</summary>
+    public WorkPhase Phase { get; private init; }
+
+    /// <summary>The attempt that was requested last, from 1; 0 if none was.</summary>
+    public int Attempt { get; private init; }
+
+    /// <summary>Attempts that were spent before the present round of them began.</summary>
+    public int SpentBefore { get; private init; }
+
+    /// <summary>When the next attempt is due; null without one.</summary>
+    public DateTimeOffset? RetryAt { get; private init; }
+
+    /// <summary>What it found, for later stages.</summary>
+    public ArtifactReference? Output { get; private init; }
+
+    /// <summary>Items for stages that fan out over it.</summary>
+    public IReadOnlyList<Item> Yielded { get; private init; } = [];
+
+    /// <summary>Attempts that were given up without an outcome; a late one is refused once.</summary>
+    internal ImmutableArray<int> GivenUp { get; private init; } = [];
+
+    /// <summary>Whether nothing more will come of it.</summary>
+    public bool IsSettled => Phase is WorkPhase.Succeeded or WorkPhase.Skipped;
+
+    /// <summary>Whether the present round allows one more attempt.</summary>
+    internal bool MayTryAgain(PipelineStage stage) => Attempt - SpentBefore < stage.MaximumAttempts;
+
+    internal WorkState Request(int attempt) =>
+        this with
+        {
+            Phase = WorkPhase.Requested,
+            Attempt = attempt,
+            RetryAt = null,
+        };
+
+    internal WorkState Succeed(StageSucceeded succeeded) =>
+        this with
+        {
+            Phase = WorkPhase.Succeeded,
+            Output = succeeded.Output,
+            Yielded = succeeded.Items,
+        };
+
+    internal WorkState Fail(DateTimeOffset? retryAt) =>
+        this with
+        {
+            Phase = retryAt is null ? WorkPhase.Failed : WorkPhase.Backoff,
+            RetryAt = retryAt,
+        };
+
+    internal WorkState Lose() => this with { Phase = WorkPhase.Failed, GivenUp = GivenUp.Add(Attempt) };
+
+    internal WorkState Skip() => this with { Phase = WorkPhase.Skipped };
+
+    internal WorkState Refuse(int attempt) => this with { GivenUp = GivenUp.Remove(attempt) };
+
+    /// <summary>A fresh round; an attempt that is still under way is given up.</summary>
+    internal WorkState Renew() =>
+        this with
+        {
+            Phase = WorkPhase.Planned,
+            SpentBefore = Attempt,
+            RetryAt = null,
+            GivenUp = Phase == WorkPhase.Requested ? GivenUp.Add(Attempt) : GivenUp,
+        };
+}
