@@ -21,6 +21,10 @@ public sealed record FollowerOptions(string Name, int PageSize = 1000)
     /// transient <see cref="NpgsqlException"/>, goes on from its checkpoint.</summary>
     public Func<Position>? Settled { get; init; }
 
+    /// <summary>Called whenever this runner becomes the active one, with the checkpoint that it goes on from, before the first page:
+    /// to build what the handler keeps in memory, since others may have been active in between. What it throws counts as the handler's.</summary>
+    public Func<Position, CancellationToken, Task>? Starting { get; init; }
+
     /// <summary>How long a checkpoint may wait when a page wrote nothing else: what is handled again after a crash.</summary>
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromMilliseconds(250);
 
@@ -104,6 +108,8 @@ public sealed partial class Follower(
         var start = await session.ReadCheckpointAsync(cancellation);
         Status = Status with { State = FollowerState.Following, Handled = start, Checkpoint = start };
         LogFollowing(options.Name, start);
+        if (options.Starting is { } starting)
+            await starting(start, cancellation);
         try
         {
             await FollowAsync(session, cancellation);
