@@ -4,7 +4,7 @@
 #   legacy  Apache Kafka 0.9.0.1, see legacy-broker.sh
 # It prints "Kafka Server started" when it serves. BROKER_JAVA_OPTIONS replaces the options of the Java machine.
 set -euo pipefail
-# shellcheck source=deploy/local/common.sh
+# shellcheck source=common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 [ $# -eq 4 ] || die "usage: broker.sh modern|legacy DATA_FOLDER PORT INTERNAL_PORT"
@@ -33,6 +33,8 @@ transaction.state.log.min.isr=1
 share.coordinator.state.topic.num.partitions=1
 share.coordinator.state.topic.replication.factor=1
 share.coordinator.state.topic.min.isr=1
+broker.heartbeat.interval.ms=500
+broker.session.timeout.ms=3000
 group.initial.rebalance.delay.ms=0
 group.consumer.min.heartbeat.interval.ms=500
 group.consumer.heartbeat.interval.ms=500

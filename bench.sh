@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Measures: ./bench.sh [NAME...] [--json FILE], against a fresh PostgreSQL (with fsync) and a fresh broker.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+# shellcheck source=deploy/local/common.sh
+source deploy/local/common.sh
+
+home=$(mktemp -d "${TMPDIR:-/tmp}/eventpipeline-bench-XXXXXX")
+chmod 755 "$home"
+export EVENTPIPELINE_CACHE=$cache EVENTPIPELINE_DATA=$home
+unset EVENTPIPELINE_POSTGRES
+# Long runs deserve the optimising compiler, unlike the tests' short ones.
+export BROKER_JAVA_OPTIONS=${BROKER_JAVA_OPTIONS:--Xms256m -Xmx512m -XX:+UseSerialGC}
+
+finish() {
+  deploy/local/postgres.sh stop 2>/dev/null || true
+  deploy/local/kafka.sh stop 2>/dev/null || true
+  rm -rf "$home"
+}
+trap finish EXIT
+trap 'exit 130' INT TERM
+
+# shellcheck source=deploy/local/environment.sh
+source deploy/local/environment.sh
+say "building"
+dotnet build tests/Benchmarks -c Release -v q --nologo -clp:ErrorsOnly -p:RunAnalyzers=false >&2
+artifacts/bin/Benchmarks/release/EventPipeline.Benchmarks "$@"
