@@ -10,7 +10,7 @@ public sealed class EventLog
     internal const string Channel = "mt_events_appended";
 
     private readonly NpgsqlDataSource dataSource;
-    private readonly string appendText;
+    private readonly AppendCommand appendCommand;
     private readonly string columns;
 
     /// <param name="dataSource">Best made by <see cref="EventLogDataSource"/>.</param>
@@ -18,7 +18,7 @@ public sealed class EventLog
     {
         this.dataSource = dataSource;
         Schema = EventStore.Schema.Checked(options.Schema);
-        appendText = AppendCommand.Text(Schema);
+        appendCommand = new AppendCommand(Schema);
         columns = $"select {Rows.EventColumns} from {Schema}.mt_events";
         Notifications = new NotificationListener(dataSource, Appended);
     }
@@ -54,7 +54,7 @@ public sealed class EventLog
         Check(appends);
         await using var connection = await dataSource.OpenConnectionAsync(cancellation);
         await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(AppendCommand.Create(appendText, appends));
+        batch.BatchCommands.Add(appendCommand.Create(appends));
         foreach (var command in inline ?? [])
             batch.BatchCommands.Add(command);
         if (notify)
@@ -63,12 +63,12 @@ public sealed class EventLog
         {
             await batch.PrepareAsync(cancellation);
             await using var reader = await batch.ExecuteReaderAsync(cancellation);
-            await reader.ReadAsync(cancellation);
-            var (transaction, sequences) = Rows.Appended(reader);
+            var positions = new List<Position>();
+            while (await reader.ReadAsync(cancellation))
+                positions.Add(Rows.Position(reader));
             while (await reader.NextResultAsync(cancellation)) { }
-            await reader.DisposeAsync();
             Appended.Pulse();
-            return Stored(appends, transaction, sequences);
+            return Stored(appends, positions);
         }
         catch (PostgresException e) when (IsConflict(e))
         {
@@ -206,16 +206,17 @@ public sealed class EventLog
         return events;
     }
 
-    private static List<StoredEvent> Stored(IReadOnlyList<StreamAppend> appends, ulong transaction, long[] sequences)
+    private static List<StoredEvent> Stored(IReadOnlyList<StreamAppend> appends, List<Position> positions)
     {
-        var stored = new List<StoredEvent>(sequences.Length);
+        positions.Sort(); // Numbers were drawn in the order of the events, whatever order they were returned in.
+        var stored = new List<StoredEvent>(positions.Count);
         foreach (var append in appends)
         {
             var version = append.ExpectedVersion;
             foreach (var @event in append.Events)
                 stored.Add(
                     new StoredEvent(
-                        new Position(transaction, sequences[stored.Count]),
+                        positions[stored.Count],
                         append.StreamId,
                         ++version,
                         @event.Id,

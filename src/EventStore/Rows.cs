@@ -27,8 +27,4 @@ internal static class Rows
     /// <summary>A transaction and a sequence, in two columns side by side.</summary>
     internal static Position Position(NpgsqlDataReader row, int first = 0) =>
         new(row.GetFieldValue<ulong>(first), row.GetInt64(first + 1));
-
-    /// <summary>What <see cref="AppendCommand"/> answers.</summary>
-    internal static (ulong Transaction, long[] Sequences) Appended(NpgsqlDataReader row) =>
-        (row.GetFieldValue<ulong>(0), row.GetFieldValue<long[]>(1));
 }

@@ -132,7 +132,7 @@ internal static partial class Schema
             last_updated timestamptz null default transaction_timestamp()
         );
 
-        create or replace function {schema}.refuse_append(conflicts text) returns bigint language plpgsql as $$
+        create or replace function {schema}.refuse_append(conflicts text) returns uuid language plpgsql as $$
         begin
             raise exception using errcode = 'EP409', message = conflicts;
         end $$;
