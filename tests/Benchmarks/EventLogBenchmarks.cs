@@ -31,11 +31,7 @@ internal static class EventLogBenchmarks
             {
                 var seconds = round < 0 ? 5 : 2;
                 var baseline = await RateAsync(connections, seconds, () => RawAppendAsync(dataSource, cancellation));
-                var value = await RateAsync(
-                    connections,
-                    seconds,
-                    () => log.AppendAsync([NewStream()], cancellation)
-                );
+                var value = await RateAsync(connections, seconds, () => log.AppendAsync([NewStream()], cancellation));
                 if (round < 0)
                     continue; // Warm-up.
                 raw.Add(baseline);
@@ -69,10 +65,7 @@ internal static class EventLogBenchmarks
         var rates = new List<double>();
         for (var round = 0; round < 4; round++)
             rates.Add(await FollowRateAsync(log, $"reader-{round}", _ => [], cancellation));
-        return
-        [
-            BenchmarkResult.AtLeast("follow, empty handler", Median([.. rates.Skip(1)]), "events/s", 100_000),
-        ];
+        return [BenchmarkResult.AtLeast("follow, empty handler", Median([.. rates.Skip(1)]), "events/s", 100_000)];
     }
 
     /// <summary>Appends streams of equal length, each stream's events adjacent, or every event after one of another stream.</summary>

@@ -117,6 +117,7 @@ public sealed class CheckpointTests
         (
             await log.Checkpoints.WaitForAsync("counter", await log.Log.EndAsync(Cancellation), Deadline, Cancellation)
         ).ShouldBeTrue();
+    }
 
     private static Follower Counter(TestLog log, int pageSize) =>
         new(
