@@ -1,15 +1,17 @@
 namespace EventPipeline.Objects;
 
-/// <summary>A folder for half-written files that belongs to one living store. A lock file beside it is held as long as the
-/// store lives, and the system lets go of it when the process dies, however it dies: whoever can take the lock has the proof that
-/// the folder's owner is dead, and may remove it.</summary>
-internal sealed class TemporaryFolder : IDisposable
+/// <summary>A folder for files that belong to one living owner. A lock file beside it is held as long as the owner lives, and the
+/// system lets go of it when the process dies, however it dies: whoever can take the lock has the proof that the folder's owner
+/// is dead, and may remove it.</summary>
+public sealed class TemporaryFolder : IDisposable
 {
     private const string LockExtension = ".lock";
     private readonly FileStream heldLock;
-    private readonly string folder;
 
-    private TemporaryFolder(string folder, FileStream heldLock) => (this.folder, this.heldLock) = (folder, heldLock);
+    private TemporaryFolder(string path, FileStream heldLock) => (Path, this.heldLock) = (path, heldLock);
+
+    /// <summary>Where it is.</summary>
+    public string Path { get; }
 
     /// <summary>Removes what the dead left below <paramref name="parent"/>, and makes a folder for a new owner.</summary>
     public static TemporaryFolder Create(string parent)
@@ -19,7 +21,7 @@ internal sealed class TemporaryFolder : IDisposable
             RemoveIfDead(lockPath);
         while (true)
         {
-            var own = Path.Combine(parent, Guid.CreateVersion7().ToString("N"));
+            var own = System.IO.Path.Combine(parent, Guid.CreateVersion7().ToString("N"));
             if (TryLock(own + LockExtension, FileMode.CreateNew) is not { } held)
                 continue;
             Directory.CreateDirectory(own);
@@ -32,11 +34,12 @@ internal sealed class TemporaryFolder : IDisposable
     }
 
     /// <summary>The path of a file that does not exist yet.</summary>
-    public string NewPath() => Path.Combine(folder, Guid.CreateVersion7().ToString("N"));
+    public string NewPath() => System.IO.Path.Combine(Path, Guid.CreateVersion7().ToString("N"));
 
+    /// <summary>Removes the folder with all that is in it.</summary>
     public void Dispose()
     {
-        Remove(folder);
+        Remove(Path);
         File.Delete(heldLock.Name);
         heldLock.Dispose();
     }

@@ -1,6 +1,35 @@
-namespace EventPipeline.Processors;
+using EventPipeline.Contracts;
+using EventPipeline.Messaging;
+using EventPipeline.Objects;
+using EventPipeline.Processors;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
-internal static class Program
+var options = new ProcessorOptions
 {
-    private static void Main() { }
-}
+    Stages = Setting("EVENTPIPELINE_STAGES", "")
+        .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+};
+var builder = Host.CreateApplicationBuilder(args);
+builder.Logging.ClearProviders().AddJsonConsole(console => console.IncludeScopes = true);
+builder
+    .Services.AddSingleton(TimeProvider.System)
+    .AddSingleton(new BrokerOptions(Required("KAFKA_BOOTSTRAP_SERVERS")))
+    .AddSingleton(new Topics(Setting("EVENTPIPELINE_TOPIC_PREFIX", "")))
+    .AddSingleton(ObjectStores.Open(Required("EVENTPIPELINE_OBJECTS")))
+    .AddSingleton(provider => new MessageProducer(
+        provider.GetRequiredService<BrokerOptions>(),
+        provider.GetRequiredService<ILogger<MessageProducer>>()
+    ))
+    .AddProcessors(options)
+    .Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownGrace + TimeSpan.FromSeconds(30));
+await builder.Build().RunAsync();
+
+static string Setting(string name, string otherwise) =>
+    Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : otherwise;
+
+static string Required(string name) =>
+    Environment.GetEnvironmentVariable(name) is { Length: > 0 } value
+        ? value
+        : throw new InvalidOperationException($"Set {name}; see docs/operations.");

