@@ -4,6 +4,8 @@ using EventPipeline.Processors.Engines.Voice;
 using EventPipeline.Processors.Hosting;
 using EventPipeline.Processors.Media;
 using EventPipeline.Processors.Stages;
+using EventPipeline.Processors.Stages.Analyze;
+using EventPipeline.Processors.Stages.Select;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace EventPipeline.Processors;
@@ -19,6 +21,8 @@ public static class Configuration
             .AddSingleton(new Ffmpeg(options.Ffmpeg))
             .AddEngines()
             .AddSingleton<IStage, DebugEcho>()
+            .AddSingleton<IStage, AnalyzeStage>()
+            .AddSingleton<IStage, SelectStage>()
             .AddSingleton<StageHost>()
             .AddHostedService(provider => provider.GetRequiredService<StageHost>());
 
