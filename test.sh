@@ -89,14 +89,15 @@ plain() { sed -e 's/&quot;/"/g; s/&apos;/'"'"'/g; s/&lt;/</g; s/&gt;/>/g; s/&amp
 print_slowest() {
   printf '\nslowest tests\n'
   cat "$home"/*.xml | tr '\n' ' ' | sed 's/<test /\n<test /g' |
-    sed -n 's/^<test .*name="\([^"]*\)".* time="\([0-9.]*\)".*/\2 \1/p' | sort -rn | awk 'NR <= 10' | plain |
+    sed -n '/^<test /s/>.*//p' | sed -n 's/^<test .*name="\([^"]*\)".* time="\([0-9.]*\)".*/\2 \1/p' | sort -rn | awk 'NR <= 10' | plain |
     awk '{ time = $1; $1 = ""; printf "%8.2f s %s\n", time, $0 }'
 }
 
 print_skipped() {
   [ "$skipped" -gt 0 ] || return 0
   printf '\nskipped because\n'
-  cat "$home"/*.xml | tr '\n' ' ' | grep -o '<reason>.\{1,400\}</reason>' | sed 's/<\/reason>.*//; s/<reason>//; s/<!\[CDATA\[//; s/\]\]>//' |
+  cat "$home"/*.xml | tr '\n' ' ' | sed 's/<reason>/\n<reason>/g' | sed -n '/^<reason>/s/<\/reason>.*//p' |
+    sed 's/^<reason>//; s/^<!\[CDATA\[//; s/\]\]>$//' |
     plain | sort | uniq -c | sort -rn
 }
 
