@@ -60,7 +60,7 @@ run_room() {
     fail "$room: there is no test program $program"
     return 0
   }
-  timeout --kill-after=20 "${TEST_TIME_LIMIT:-600}" "$program" -noLogo -noColor -diagnostics -longRunning 60 -xml "$report" >"$log" 2>&1 </dev/null || code=$?
+  timeout --foreground --kill-after=20 "${TEST_TIME_LIMIT:-600}" "$program" -noLogo -noColor -diagnostics -longRunning 60 -xml "$report" >"$log" 2>&1 </dev/null || code=$?
   grep -E '\[FAIL\]|^ {6}|Catastrophic|[Ll]ong.running' "$log" | tail -n 200 || true
   if [ "$code" -eq 124 ] || [ "$code" -eq 137 ]; then
     tail -n 40 "$log"
