@@ -5,6 +5,7 @@ using EventPipeline.Processors.Hosting;
 using EventPipeline.Processors.Media;
 using EventPipeline.Processors.Stages;
 using EventPipeline.Processors.Stages.Analyze;
+using EventPipeline.Processors.Stages.Probe;
 using EventPipeline.Processors.Stages.Select;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -21,6 +22,7 @@ public static class Configuration
             .AddSingleton(new Ffmpeg(options.Ffmpeg))
             .AddEngines()
             .AddSingleton<IStage, DebugEcho>()
+            .AddSingleton<IStage, ProbeStage>()
             .AddSingleton<IStage, AnalyzeStage>()
             .AddSingleton<IStage, SelectStage>()
             .AddSingleton<StageHost>()
