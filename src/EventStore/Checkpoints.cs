@@ -77,6 +77,38 @@ public sealed class Checkpoints(EventLog log, TimeProvider? time = null)
         await transaction.CommitAsync(cancellation);
     }
 
+    /// <summary>Holds a follower off, wherever it runs, before its next write, while what it writes to is exchanged; then it goes on.</summary>
+    /// <param name="work">Gets the connection, in the transaction that holds the follower off, and its checkpoint; returns the new one.</param>
+    public async Task HoldAsync(
+        string follower,
+        Func<NpgsqlConnection, Position, Task<Position>> work,
+        CancellationToken cancellation
+    )
+    {
+        await using var connection = await log.DataSource.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        Position checkpoint;
+        await using (var command = connection.CreateCommand())
+        {
+            command.CommandText = $"""
+                insert into {log.Schema}.checkpoints (name, tx, seq_id) values ($1, '0', 0)
+                on conflict (name) do update set name = excluded.name
+                returning tx, seq_id
+                """;
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = follower });
+            await using var reader = await command.ExecuteReaderAsync(cancellation);
+            await reader.ReadAsync(cancellation);
+            checkpoint = Rows.Position(reader);
+        }
+        var moved = await work(connection, checkpoint);
+        await using (var batch = new NpgsqlBatch(connection, transaction))
+        {
+            batch.BatchCommands.Add(Write(log, follower, moved));
+            await batch.ExecuteNonQueryAsync(cancellation);
+        }
+        await transaction.CommitAsync(cancellation);
+    }
+
     /// <summary>After the database was dumped and restored into another server: transaction numbers began anew there, so positions
     /// of before would lie in the future. Moves all events of before to transaction 0, where their sequence orders them, and every
     /// checkpoint to the place before the first event that its follower had not handled. Followers may see events again that they had

@@ -18,7 +18,7 @@ public sealed record FollowerOptions(string Name, int PageSize = 1000)
 {
     /// <summary>For a handler whose effects are settled only after it returned (a producer that is acknowledged later): up to where
     /// they are. The checkpoint never passes it. If one can no longer succeed, throw: the follower then stops, or, for a
-    /// transient <see cref="NpgsqlException"/>, goes on from its checkpoint.</summary>
+    /// <see cref="TransientFailureException"/>, goes on from its checkpoint.</summary>
     public Func<Position>? Settled { get; init; }
 
     /// <summary>Called whenever this runner becomes the active one, with the checkpoint that it goes on from, before the first page:
@@ -57,7 +57,7 @@ public sealed partial class Follower(
     public FollowerStatus Status { get; private set; } =
         new(options.Name, FollowerState.Stopped, default, default, 0, false, 0, null, null);
 
-    /// <summary>Follows until cancelled, then returns. Failures of the database are retried for ever, and stand in <see cref="Status"/>.</summary>
+    /// <summary>Follows until cancelled, then returns. Transient failures are retried for ever, and stand in <see cref="Status"/>.</summary>
     /// <exception cref="FollowerFailedException">The handler failed, or its writes were refused: a bug, not the world.</exception>
     public async Task RunAsync(CancellationToken cancellation)
     {
@@ -73,12 +73,12 @@ public sealed partial class Follower(
                 Status = Status with { State = FollowerState.Stopped };
                 return;
             }
-            catch (NpgsqlException e) when (cancellation.IsCancellationRequested && TransientErrors.Includes(e))
+            catch (Exception e) when (cancellation.IsCancellationRequested && TransientErrors.Includes(e))
             {
                 Status = Status with { State = FollowerState.Stopped };
                 return;
             }
-            catch (NpgsqlException e) when (TransientErrors.Includes(e))
+            catch (Exception e) when (TransientErrors.Includes(e))
             {
                 Failed(FollowerState.Retrying, e);
                 LogRetrying(e, options.Name, Status.ConsecutiveFailures);
@@ -186,7 +186,7 @@ public sealed partial class Follower(
     [LoggerMessage(LogLevel.Information, "Follower {Name} follows from {Position}.")]
     private partial void LogFollowing(string name, Position position);
 
-    [LoggerMessage(LogLevel.Warning, "Follower {Name} lost the database ({Failures} in a row); it tries again.")]
+    [LoggerMessage(LogLevel.Warning, "Follower {Name} was held up ({Failures} times in a row); it tries again.")]
     private partial void LogRetrying(Exception e, string name, int failures);
 
     [LoggerMessage(LogLevel.Critical, "Follower {Name} stopped behind {Position}: its handler failed.")]

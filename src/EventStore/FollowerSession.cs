@@ -54,7 +54,8 @@ internal sealed class FollowerSession : IAsyncDisposable
     internal Task<List<StoredEvent>> ReadPageAsync(Position after, int limit, CancellationToken cancellation) =>
         log.ReadAsync(connection, after, limit, cancellation);
 
-    /// <summary>One round trip, one transaction.</summary>
+    /// <summary>One round trip, one transaction. The checkpoint comes first: whoever locks its row holds the follower off before
+    /// it writes anything.</summary>
     internal async Task WriteAsync(
         IReadOnlyList<NpgsqlBatchCommand> writes,
         Position checkpoint,
@@ -62,9 +63,9 @@ internal sealed class FollowerSession : IAsyncDisposable
     )
     {
         await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(Checkpoints.Write(log, name, checkpoint));
         foreach (var write in writes)
             batch.BatchCommands.Add(write);
-        batch.BatchCommands.Add(Checkpoints.Write(log, name, checkpoint));
         await batch.PrepareAsync(cancellation);
         await batch.ExecuteNonQueryAsync(cancellation);
         batch.BatchCommands.Clear();

@@ -12,7 +12,7 @@ public enum FollowerState
     /// <summary>Reads and handles.</summary>
     Following,
 
-    /// <summary>The database failed in a way that may pass; it is tried again.</summary>
+    /// <summary>Something failed that may pass; it is tried again.</summary>
     Retrying,
 
     /// <summary>The handler failed; somebody has to look.</summary>
@@ -24,7 +24,7 @@ public enum FollowerState
 /// <param name="Checkpoint">Settled up to here: a restart goes on behind it.</param>
 /// <param name="EventsHandled">Since the follower was made.</param>
 /// <param name="IsCaughtUp">Its last look at the log found nothing new.</param>
-/// <param name="ConsecutiveFailures">Of the database, since it last worked.</param>
+/// <param name="ConsecutiveFailures">Since it last worked.</param>
 /// <param name="LastError">The last failure, also if it has passed.</param>
 public sealed record FollowerStatus(
     string Name,
@@ -40,3 +40,7 @@ public sealed record FollowerStatus(
 
 /// <summary>A follower's handler failed. Its page was not checkpointed, so nothing is skipped.</summary>
 public sealed class FollowerFailedException(string message, Exception inner) : Exception(message, inner);
+
+/// <summary>Thrown by a handler when the world failed in a way that may pass (a store that does not answer): the follower tries the
+/// page again, as it does when the database fails.</summary>
+public sealed class TransientFailureException(string message, Exception inner) : Exception(message, inner);

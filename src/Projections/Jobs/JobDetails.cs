@@ -1,0 +1,38 @@
+using EventPipeline.Projections.Clips;
+using EventPipeline.Projections.Costs;
+using EventPipeline.Projections.Highlights;
+using EventPipeline.Projections.Scenes;
+using EventPipeline.Projections.Segments;
+using EventPipeline.Projections.Silences;
+using EventPipeline.Projections.Transcripts;
+using EventPipeline.Projections.Videos;
+
+namespace EventPipeline.Projections.Jobs;
+
+/// <summary>A job and everything that it found so far, in the order of the timeline.</summary>
+/// <param name="Video">Null if the job was started over a video that nobody registered.</param>
+/// <param name="Transcript">Null before there is one.</param>
+/// <param name="Costs">The ledger; <see cref="CostSum.Of"/> adds it up.</param>
+public sealed record JobDetails(
+    JobRow Job,
+    VideoRow? Video,
+    TranscriptRow? Transcript,
+    IReadOnlyList<SilenceRow> Silences,
+    IReadOnlyList<SceneRow> Scenes,
+    IReadOnlyList<SegmentRow> Segments,
+    IReadOnlyList<HighlightRow> Highlights,
+    IReadOnlyList<RemovedRow> Removed,
+    IReadOnlyList<ClipRow> Clips,
+    IReadOnlyList<CostRow> Costs
+);
+
+/// <summary>An item that ran out of attempts; someone may redrive it.</summary>
+public sealed record DeadLetter(Guid JobId, string Stage, string Item, int Attempts, string? Reason);
+
+/// <summary>Which jobs; what is null does not restrict.</summary>
+public sealed record JobFilter(
+    string? OwnerId = null,
+    Guid? VideoId = null,
+    string? Pipeline = null,
+    JobStatus? Status = null
+);

@@ -1,0 +1,150 @@
+using System.Text.Json;
+using EventPipeline.Projections.Clips;
+using EventPipeline.Projections.Costs;
+using EventPipeline.Projections.Highlights;
+using EventPipeline.Projections.Projecting;
+using EventPipeline.Projections.Scenes;
+using EventPipeline.Projections.Segments;
+using EventPipeline.Projections.Silences;
+using EventPipeline.Projections.Timeline;
+using EventPipeline.Projections.Transcripts;
+using EventPipeline.Projections.Videos;
+
+namespace EventPipeline.Projections.Jobs;
+
+/// <summary>Questions about jobs.</summary>
+public sealed class JobQueries
+{
+    private readonly Rows rows;
+
+    internal JobQueries(Rows rows) => this.rows = rows;
+
+    /// <summary>By id; null if there is none.</summary>
+    public Task<JobRow?> FindAsync(Guid id, CancellationToken cancellation) =>
+        rows.FindAsync<JobRow>("jobs where id = $1", cancellation, id);
+
+    /// <summary>Those of the ids that exist, with one query.</summary>
+    public async Task<IReadOnlyDictionary<Guid, JobRow>> FindAllAsync(
+        IReadOnlyCollection<Guid> ids,
+        CancellationToken cancellation
+    ) =>
+        (await rows.ListAsync<JobRow>("jobs where id = any($1)", cancellation, ids.ToArray())).ToDictionary(row =>
+            row.Id
+        );
+
+    /// <summary>A job with everything that it found, in one round trip; null if there is none of that id.</summary>
+    public async Task<JobDetails?> FindDetailsAsync(Guid id, CancellationToken cancellation)
+    {
+        await using var results = await rows.QueryAsync(
+            cancellation,
+            rows.Select("jobs where id = $1", id),
+            rows.Select($"videos where id = (select video_id from {rows.Schema}.jobs where id = $1)", id),
+            rows.Select("transcripts where job_id = $1", id),
+            rows.Select("silences where job_id = $1 order by number", id),
+            rows.Select("scenes where job_id = $1 order by number", id),
+            rows.Select("segments where job_id = $1 order by number", id),
+            rows.Select("highlights where job_id = $1 order by start, name", id),
+            rows.Select("removed where job_id = $1 order by number", id),
+            rows.Select("clips where job_id = $1 order by start, name", id),
+            rows.Select("costs where job_id = $1 order by version", id)
+        );
+        return (await results.NextAsync<JobRow>(cancellation)).SingleOrDefault() is { } job
+            ? new JobDetails(
+                job,
+                (await results.NextAsync<VideoRow>(cancellation)).SingleOrDefault(),
+                (await results.NextAsync<TranscriptRow>(cancellation)).SingleOrDefault(),
+                await results.NextAsync<SilenceRow>(cancellation),
+                await results.NextAsync<SceneRow>(cancellation),
+                await results.NextAsync<SegmentRow>(cancellation),
+                await results.NextAsync<HighlightRow>(cancellation),
+                await results.NextAsync<RemovedRow>(cancellation),
+                await results.NextAsync<ClipRow>(cancellation),
+                await results.NextAsync<CostRow>(cancellation)
+            )
+            : null;
+    }
+
+    /// <summary>The job that a pipeline completed last over a video; null if there is none.</summary>
+    public Task<JobRow?> FindNewestCompletedAsync(Guid videoId, string pipeline, CancellationToken cancellation) =>
+        rows.FindAsync<JobRow>(
+            "jobs where video_id = $1 and pipeline = $2 and status = 'completed' order by finished_at desc",
+            cancellation,
+            videoId,
+            pipeline
+        );
+
+    /// <summary>The newest job of a pipeline over a video that is queued or running; null if there is none.</summary>
+    public Task<JobRow?> FindOpenAsync(Guid videoId, string pipeline, CancellationToken cancellation) =>
+        rows.FindAsync<JobRow>(
+            "jobs where video_id = $1 and pipeline = $2 and status in ('queued', 'running') order by started_at desc",
+            cancellation,
+            videoId,
+            pipeline
+        );
+
+    /// <summary>Newest first.</summary>
+    /// <param name="first">At most this many, 1 to 1000.</param>
+    /// <param name="after">The cursor of the page before.</param>
+    public Task<Page<JobRow>> ListAsync(JobFilter filter, int first, string? after, CancellationToken cancellation) =>
+        Page<JobRow>.ReadAsync(
+            rows,
+            "jobs",
+            "started_at",
+            [
+                ("owner_id", filter.OwnerId),
+                ("video_id", filter.VideoId),
+                ("pipeline", filter.Pipeline),
+                (
+                    "status",
+                    filter.Status is { } status ? JsonNamingPolicy.CamelCase.ConvertName(status.ToString()) : null
+                ),
+            ],
+            row => (row.StartedAt, row.Id),
+            first,
+            after,
+            cancellation
+        );
+
+    /// <summary>What happened to a job (or a video), one sentence per event.</summary>
+    /// <param name="after">Only later versions.</param>
+    public Task<List<TimelineRow>> TimelineAsync(
+        Guid streamId,
+        CancellationToken cancellation,
+        long after = 0,
+        int limit = 1000
+    ) =>
+        rows.ListAsync<TimelineRow>(
+            "timeline where stream_id = $1 and version > $2 order by version limit $3",
+            cancellation,
+            streamId,
+            after,
+            limit
+        );
+
+    /// <summary>The items of a job that ran out of attempts and were not redriven.</summary>
+    public async Task<IReadOnlyList<DeadLetter>> DeadLettersAsync(Guid id, CancellationToken cancellation) =>
+        await FindAsync(id, cancellation) is { } job
+            ?
+            [
+                .. from stage in job.Stages
+                from item in stage.Items
+                where item.DeadLettered
+                select new DeadLetter(job.Id, stage.Name, item.Name, item.Attempts, item.Reason),
+            ]
+            : [];
+
+    /// <summary>Seconds until a job is likely to be done, from what its pipeline's stages took lately; null if there is nothing to go by.</summary>
+    public async Task<double?> EstimateRemainingAsync(JobRow job, CancellationToken cancellation) =>
+        job is { IsOpen: true, Media: not null }
+            ? Estimate.Remaining(
+                job,
+                Estimate.Paces(
+                    await rows.ListAsync<JobRow>(
+                        "jobs where pipeline = $1 and status = 'completed' order by started_at desc limit 20",
+                        cancellation,
+                        job.Pipeline
+                    )
+                )
+            )
+            : null;
+}

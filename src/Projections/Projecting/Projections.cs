@@ -1,0 +1,108 @@
+using Npgsql;
+
+namespace EventPipeline.Projections.Projecting;
+
+/// <summary>What rows follow from events. Nothing else goes in: no clock, no chance, no other tables; so a rebuild gives the same rows,
+/// however the log is cut into pages.</summary>
+internal interface IProjection
+{
+    /// <summary>Creates its table where it is missing.</summary>
+    string Definition(string schema);
+
+    /// <summary>The writes that follow from a page.</summary>
+    Task<IReadOnlyList<NpgsqlBatchCommand>> ProjectAsync(
+        IReadOnlyList<ProjectedEvent> page,
+        Rows rows,
+        CancellationToken cancellation
+    );
+
+    /// <summary>Drops what is kept in memory: somebody else may have written.</summary>
+    void Forget();
+}
+
+/// <summary>Rows that follow from single events: facts, the timeline. A row that comes twice is written over.</summary>
+internal sealed class RowsPerEvent<TRow>(Table<TRow> table, Func<ProjectedEvent, IEnumerable<TRow>> rowsOf)
+    : IProjection
+{
+    public string Definition(string schema) => table.Definition(schema);
+
+    public Task<IReadOnlyList<NpgsqlBatchCommand>> ProjectAsync(
+        IReadOnlyList<ProjectedEvent> page,
+        Rows rows,
+        CancellationToken cancellation
+    )
+    {
+        var changed = page.SelectMany(rowsOf).ToArray();
+        return Task.FromResult<IReadOnlyList<NpgsqlBatchCommand>>(
+            changed.Length == 0 ? [] : [table.Upsert(rows.Schema, changed)]
+        );
+    }
+
+    public void Forget() { }
+}
+
+/// <summary>A row that follows from all events of a stream so far.</summary>
+internal interface IStreamRow
+{
+    Guid Id { get; }
+
+    /// <summary>The last event in it.</summary>
+    long Version { get; }
+}
+
+/// <summary>One row per stream: the fold of its events.</summary>
+/// <param name="concerns">Which events' streams have such a row.</param>
+/// <param name="evolve">The row after an event; it sets the version.</param>
+internal sealed class RowPerStream<TRow>(
+    Table<TRow> table,
+    Func<ProjectedEvent, bool> concerns,
+    Func<TRow?, ProjectedEvent, TRow> evolve
+) : IProjection
+    where TRow : class, IStreamRow
+{
+    private const int MostKept = 20_000;
+
+    private readonly Dictionary<Guid, TRow> kept = [];
+
+    public string Definition(string schema) => table.Definition(schema);
+
+    public async Task<IReadOnlyList<NpgsqlBatchCommand>> ProjectAsync(
+        IReadOnlyList<ProjectedEvent> page,
+        Rows rows,
+        CancellationToken cancellation
+    )
+    {
+        var events = page.Where(concerns).ToArray();
+        if (events.Length == 0)
+            return [];
+        if (kept.Count > MostKept)
+            kept.Clear();
+        await LoadAsync(
+            [.. events.Select(e => e.StreamId).Distinct().Where(id => !kept.ContainsKey(id))],
+            rows,
+            cancellation
+        );
+        var changed = new HashSet<Guid>();
+        foreach (var @event in events)
+        {
+            var row = kept.GetValueOrDefault(@event.StreamId);
+            if (@event.Version <= (row?.Version ?? 0))
+                continue; // Seen before.
+            kept[@event.StreamId] = evolve(row, @event);
+            changed.Add(@event.StreamId);
+        }
+        return changed.Count == 0
+            ? []
+            : [table.Upsert(rows.Schema, changed.Select(id => kept[id]), "where old.version < excluded.version")];
+    }
+
+    public void Forget() => kept.Clear();
+
+    private async Task LoadAsync(Guid[] ids, Rows rows, CancellationToken cancellation)
+    {
+        if (ids.Length == 0)
+            return;
+        foreach (var row in await rows.ListAsync<TRow>($"{table.Name} where id = any($1)", cancellation, ids))
+            kept[row.Id] = row;
+    }
+}

@@ -1,0 +1,93 @@
+using System.Text.Json;
+using Npgsql;
+
+namespace EventPipeline.Projections.Projecting;
+
+/// <summary>Reads rows of the read models as records.</summary>
+internal sealed class Rows(NpgsqlDataSource dataSource, string schema)
+{
+    public string Schema => schema;
+
+    /// <param name="from">What stands after <c>from</c>: the table, then conditions and order; parameters are $1, $2 ...</param>
+    public async Task<List<TRow>> ListAsync<TRow>(
+        string from,
+        CancellationToken cancellation,
+        params object?[] parameters
+    )
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellation);
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { Select(from, parameters) } };
+        await batch.PrepareAsync(cancellation);
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        return await ReadAsync<TRow>(reader, cancellation);
+    }
+
+    /// <summary>As <see cref="ListAsync"/>, the first row; null if there is none.</summary>
+    public async Task<TRow?> FindAsync<TRow>(string from, CancellationToken cancellation, params object?[] parameters)
+        where TRow : class => (await ListAsync<TRow>(from + " limit 1", cancellation, parameters)).FirstOrDefault();
+
+    /// <summary>Runs several queries in one round trip; read their results in the same order.</summary>
+    public async Task<RowResults> QueryAsync(
+        CancellationToken cancellation,
+        params IEnumerable<NpgsqlBatchCommand> queries
+    )
+    {
+        var connection = await dataSource.OpenConnectionAsync(cancellation);
+        try
+        {
+            var batch = new NpgsqlBatch(connection);
+            foreach (var query in queries)
+                batch.BatchCommands.Add(query);
+            await batch.PrepareAsync(cancellation);
+            return new RowResults(connection, batch, await batch.ExecuteReaderAsync(cancellation));
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>One of the queries for <see cref="QueryAsync"/>.</summary>
+    public NpgsqlBatchCommand Select(string from, params object?[] parameters)
+    {
+        // An alias cannot follow the conditions, so the table is named by a subquery.
+        var command = new NpgsqlBatchCommand($"select to_json(found) from (select * from {schema}.{from}) found");
+        foreach (var parameter in parameters)
+            command.Parameters.Add(new NpgsqlParameter { Value = parameter ?? DBNull.Value });
+        return command;
+    }
+
+    internal static async Task<List<TRow>> ReadAsync<TRow>(NpgsqlDataReader reader, CancellationToken cancellation)
+    {
+        var rows = new List<TRow>();
+        while (await reader.ReadAsync(cancellation))
+            rows.Add(Row<TRow>(reader));
+        return rows;
+    }
+
+    private static TRow Row<TRow>(NpgsqlDataReader reader) =>
+        JsonSerializer.Deserialize<TRow>(reader.GetFieldValue<byte[]>(0), RowJson.Options)!;
+}
+
+/// <summary>Results of several queries.</summary>
+internal sealed class RowResults(NpgsqlConnection connection, NpgsqlBatch batch, NpgsqlDataReader reader)
+    : IAsyncDisposable
+{
+    private bool isFirst = true;
+
+    public async Task<List<TRow>> NextAsync<TRow>(CancellationToken cancellation)
+    {
+        if (!isFirst)
+            await reader.NextResultAsync(cancellation);
+        isFirst = false;
+        return await Rows.ReadAsync<TRow>(reader, cancellation);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await reader.DisposeAsync();
+        await batch.DisposeAsync();
+        await connection.DisposeAsync();
+    }
+}

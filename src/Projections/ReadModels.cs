@@ -1,0 +1,108 @@
+using EventPipeline.EventStore;
+using EventPipeline.Objects;
+using EventPipeline.Projections.Jobs;
+using EventPipeline.Projections.Projecting;
+using EventPipeline.Projections.Transcripts;
+using EventPipeline.Projections.Videos;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace EventPipeline.Projections;
+
+/// <summary>Where the read models lie.</summary>
+/// <param name="Schema">Lower-case letters, digits and underscores.</param>
+public sealed record ReadModelOptions(string Schema = "read");
+
+/// <summary>The read models: kept up to date by following the log, rebuilt from it at will.</summary>
+public sealed class ReadModels(
+    NpgsqlDataSource dataSource,
+    EventLog log,
+    IObjectStore objects,
+    ReadModelOptions options,
+    TimeProvider time,
+    ILoggerFactory? loggers = null
+)
+{
+    private readonly Checkpoints checkpoints = new(log, time);
+
+    /// <summary>Questions about jobs.</summary>
+    public JobQueries Jobs { get; } = new(new Rows(dataSource, options.Schema));
+
+    /// <summary>Questions about videos.</summary>
+    public VideoQueries Videos { get; } = new(new Rows(dataSource, options.Schema));
+
+    /// <summary>Questions about what was said.</summary>
+    public TranscriptQueries Transcripts { get; } = new(new Rows(dataSource, options.Schema));
+
+    internal string Schema => options.Schema;
+
+    /// <summary>The follower's name.</summary>
+    internal string FollowerName => $"{options.Schema}-models";
+
+    /// <summary>Creates what is missing; safe to call at every start, from many processes at once.</summary>
+    public async Task EnsureSchemaAsync(CancellationToken cancellation)
+    {
+        await log.EnsureSchemaAsync(cancellation);
+        await CreateTablesAsync(options.Schema, cancellation);
+    }
+
+    /// <summary>Read your writes: waits until the read models have everything up to a position.</summary>
+    /// <returns>False if they have not within <paramref name="atMost"/>.</returns>
+    public Task<bool> WaitForAsync(Position position, TimeSpan atMost, CancellationToken cancellation) =>
+        checkpoints.WaitForAsync(FollowerName, position, atMost, cancellation);
+
+    /// <summary>What keeps them up to date. Run it where something runs all the time; <see cref="ProjectionService"/> does.</summary>
+    public Follower CreateFollower() => CreateFollower(FollowerName, options.Schema);
+
+    /// <summary>Builds everything anew from the log, beside the tables that are in use, and then swaps them in one transaction. Followers
+    /// and readers go on meanwhile.</summary>
+    /// <returns>How many events were projected.</returns>
+    public Task<long> RebuildAsync(CancellationToken cancellation) =>
+        new Rebuild(dataSource, log, checkpoints, this).RunAsync(cancellation);
+
+    internal Follower CreateFollower(string name, string schema, int pageSize = 1000)
+    {
+        var projections = Configuration.CreateAll();
+        var facts = new StoredFacts(objects);
+        var rows = new Rows(dataSource, schema);
+        return new Follower(
+            log,
+            new FollowerOptions(name, pageSize)
+            {
+                Starting = (_, _) =>
+                {
+                    foreach (var projection in projections)
+                        projection.Forget();
+                    return Task.CompletedTask;
+                },
+            },
+            async (page, cancellation) =>
+            {
+                var events = new List<ProjectedEvent>(page.Count);
+                foreach (var stored in page)
+                {
+                    if (ProjectedEvent.Read(stored) is { } @event)
+                        events.Add(await facts.ResolveAsync(@event, cancellation));
+                }
+                var writes = new List<NpgsqlBatchCommand>();
+                foreach (var projection in projections)
+                    writes.AddRange(await projection.ProjectAsync(events, rows, cancellation));
+                return writes;
+            },
+            time,
+            loggers?.CreateLogger<Follower>()
+        );
+    }
+
+    internal async Task CreateTablesAsync(string schema, CancellationToken cancellation)
+    {
+        string[] statements =
+        [
+            $"select pg_advisory_xact_lock(hashtextextended('read-models:{schema}', 0))",
+            $"create schema if not exists {schema}",
+            .. Configuration.CreateAll().Select(projection => projection.Definition(schema)),
+        ];
+        await using var command = dataSource.CreateCommand(string.Join(";\n", statements));
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+}
