@@ -23,5 +23,5 @@ trap 'exit 130' INT TERM
 # shellcheck source=deploy/local/environment.sh
 source deploy/local/environment.sh
 say "building"
-dotnet build tests/Benchmarks -c Release -v q --nologo -clp:ErrorsOnly -p:RunAnalyzers=false >&2
+dotnet build tests/Benchmarks -c Release -v q --nologo "-clp:ErrorsOnly;NoSummary" -p:RunAnalyzers=false >&2
 artifacts/bin/Benchmarks/release/EventPipeline.Benchmarks "$@"

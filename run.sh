@@ -28,7 +28,7 @@ if [ ! -x $program ] || [ ! -f $stamp ] || [ -n "$(find src Directory.* global.j
   say "building"
   mkdir -p artifacts
   touch $stamp.new
-  dotnet build src/Host -c Release -v q --nologo -clp:ErrorsOnly -p:RunAnalyzers=false >&2
+  dotnet build src/Host -c Release -v q --nologo "-clp:ErrorsOnly;NoSummary" -p:RunAnalyzers=false >&2
   mv $stamp.new $stamp
 fi
 exec $program "$@"
