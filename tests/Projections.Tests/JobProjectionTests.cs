@@ -1,0 +1,84 @@
+using EventPipeline.Contracts;
+using EventPipeline.Domain.Jobs;
+using EventPipeline.Projections.Jobs;
+using JobStatus = EventPipeline.Projections.Jobs.JobStatus;
+
+namespace EventPipeline.Projections.Tests;
+
+public sealed class JobProjectionTests
+{
+    [Fact]
+    public void A_job_is_queued_until_a_stage_answers()
+    {
+        var history = new History(1);
+        Fold(history).Status.ShouldBe(JobStatus.Queued);
+        Fold(history.Fail("probe")).Status.ShouldBe(JobStatus.Running);
+        var item = Fold(history).Stages[0].Items.Single();
+        item.Status.ShouldBe(StageStatus.Retrying);
+        item.Reason.ShouldBe("probe did not like it.");
+        item.RetryAt.ShouldNotBeNull();
+        Fold(history.RetryAll()).Stages[0].Items.Single().Attempts.ShouldBe(2);
+    }
+
+    [Fact]
+    public void Progress_counts_settled_stages_and_the_settled_items_of_a_fan_out()
+    {
+        var history = new History(1).Succeed("probe").Succeed("features");
+        Fold(history).Progress.ShouldBe(100 * 2 / 9.0, 1e-9);
+        Fold(history.Succeed("transcribe", "chunk-0002")).Progress.ShouldBe(100 * 2.5 / 9, 1e-9);
+        var job = Fold(history.Complete());
+        job.Progress.ShouldBe(100);
+        job.FinishedAt.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public void What_was_under_way_when_a_job_ended_was_abandoned()
+    {
+        var history = new History(1).Succeed("probe").Do(new CancelJob("user:owner", "Changed my mind."));
+        var job = Fold(history);
+        job.Status.ShouldBe(JobStatus.Cancelled);
+        job.Failure.ShouldBe(new JobFailure(null, null, "Changed my mind."));
+        job.Stages.Where(stage => stage.Status == StageStatus.Abandoned)
+            .Select(stage => stage.Name)
+            .ShouldBe(["features", "layout", "storyboard"]);
+    }
+
+    [Fact]
+    public void A_redriven_job_runs_again()
+    {
+        var history = new History(1).Fail("probe", kind: FailureKind.Permanent);
+        Fold(history).Status.ShouldBe(JobStatus.Failed);
+        var job = Fold(history.Redrive("probe"));
+        job.Status.ShouldBe(JobStatus.Running);
+        job.Failure.ShouldBeNull();
+        job.FinishedAt.ShouldBeNull();
+        Fold(history.Complete()).Status.ShouldBe(JobStatus.Completed);
+    }
+
+    [Fact]
+    public void Whatever_happens_the_row_agrees_with_the_domain()
+    {
+        foreach (var number in Enumerable.Range(0, 200))
+        {
+            var history = History.Random(number);
+            var job = history.Events.Select(it => (JobEvent)it.Data).Aggregate(Job.Initial, Job.Evolve);
+            var row = Fold(history);
+            if (row.Status != JobStatus.Queued)
+                row.Status.ToString().ShouldBe(job.Status.ToString());
+            row.Progress.ShouldBeInRange(0, 100);
+            foreach (var (stage, state) in row.Stages.Zip(job.Stages))
+            {
+                if (state.Phase == StagePhase.Settled)
+                    stage.IsSettled.ShouldBeTrue($"history {number}, stage {stage.Name}");
+                foreach (var work in state.Works)
+                {
+                    var item = stage.Items.Single(item => item.Name == work.Item.Name);
+                    item.Attempts.ShouldBe(work.Attempt);
+                    item.IsSettled.ShouldBe(work.IsSettled);
+                }
+            }
+        }
+    }
+
+    private static JobRow Fold(History history) => history.Events.Aggregate((JobRow?)null, JobProjection.Evolve)!;
+}
