@@ -1,0 +1,91 @@
+using System.Text;
+using EventPipeline.TestSupport;
+
+namespace EventPipeline.Messaging.Tests;
+
+/// <summary>A broker that is killed, away for a while, and back.</summary>
+public sealed class BrokerOutageTests
+{
+    private const int Messages = 400;
+
+    [Theory]
+    [InlineData(KafkaVersion.Modern)]
+    [InlineData(KafkaVersion.Legacy)]
+    public async Task An_outage_of_the_broker_is_survived_without_loss_and_in_order(KafkaVersion version)
+    {
+        await using var corner = await Corner.OwnAsync(version);
+        await corner.MakeTopicAsync(partitions: 1);
+        var seen = new Seen();
+        var worker = corner.Work(number => seen.Add(number));
+        await corner.SendAsync(Messages / 4);
+        await Corner.Until(() => seen.Count == Messages / 4, "a quarter is done");
+
+        // Sent in order, without waiting, before, during and after the outage.
+        var refused = new List<Exception>();
+        var acknowledged = 0;
+        for (var number = Messages / 4; number < Messages; number++)
+        {
+            if (number == Messages / 2)
+            {
+                corner.Kafka.Kill();
+                await Corner.Until(() => worker.Status.Trouble is not null, "the status says that the broker is away");
+            }
+            corner.Producer.Send(
+                corner.Topic,
+                "one key",
+                Encoding.UTF8.GetBytes($"{number}"),
+                failure =>
+                {
+                    if (failure is null)
+                        Interlocked.Increment(ref acknowledged);
+                    else
+                        lock (refused)
+                            refused.Add(failure);
+                }
+            );
+        }
+        await corner.Kafka.RestartAsync();
+
+        await Corner.Until(() => acknowledged == Messages * 3 / 4, "all were acknowledged");
+        refused.ShouldBeEmpty();
+        await Corner.Until(() => seen.Count == Messages, "all were seen");
+        await Corner.Until(() => worker.Status.Trouble is null, "the status says that all is well");
+        await corner.UntilNothingIsLeftAsync();
+
+        var log = await corner.ReadTopicAsync(Messages);
+        if (version == KafkaVersion.Modern)
+            log.ShouldBe(Enumerable.Range(0, Messages), "the producer is idempotent");
+        else
+            log.Distinct().ShouldBe(Enumerable.Range(0, Messages), "repeated at most, and in order");
+    }
+
+    [Fact]
+    public async Task A_node_can_stop_while_the_broker_is_away()
+    {
+        await using var corner = await Corner.OwnAsync(KafkaVersion.Modern);
+        await corner.MakeTopicAsync();
+        await corner.SendAsync(10);
+        var seen = new Seen();
+        var worker = corner.Work(number => seen.Add(number));
+        await Corner.Until(() => seen.Count == 10, "all were seen");
+
+        corner.Kafka.Kill();
+        await worker.StopAsync();
+    }
+
+    [Fact]
+    public async Task Everything_waits_for_a_broker_that_is_not_there_yet()
+    {
+        await using var corner = await Corner.OwnAsync(KafkaVersion.Legacy);
+        corner.Kafka.Kill();
+        var seen = new Seen();
+        var worker = corner.Work(number => seen.Add(number));
+        var sending = corner.SendAsync(5);
+        worker.Status.Trouble.ShouldNotBeNull();
+
+        await corner.Kafka.RestartAsync();
+
+        await sending;
+        await Corner.Until(() => seen.Count == 5, "all were seen");
+    }
+}
