@@ -11,7 +11,9 @@ internal sealed partial class GroupMember : IDisposable
     private readonly IConsumer<string, byte[]> consumer;
     private readonly HashSet<PartitionId> owned = [];
     private readonly HashSet<PartitionId> paused = [];
-    private bool taking = true;
+
+    // The client may or may not remember, when a partition comes back, that it was paused when it went.
+    private readonly HashSet<PartitionId> mayBePaused = [];
     private bool closed;
 
     /// <param name="assigned">Ownership of partitions began.</param>
@@ -65,6 +67,8 @@ internal sealed partial class GroupMember : IDisposable
     /// <exception cref="KafkaException">The client cannot go on.</exception>
     public Delivery? Poll(TimeSpan patience)
     {
+        if (closed)
+            return null;
         try
         {
             if (consumer.Consume(patience) is not { Message: not null } result)
@@ -79,19 +83,24 @@ internal sealed partial class GroupMember : IDisposable
         }
     }
 
-    /// <summary>Stops or starts the flow of deliveries; membership goes on. One more delivery may still come after a stop.</summary>
+    /// <summary>Stops or starts the flow of deliveries; membership goes on. One more delivery may still come after a stop.
+    /// To be called again after every <see cref="Poll"/>, which may have brought partitions that do not know of it.</summary>
     public void Take(bool take)
     {
-        if (take == taking && (take || paused.Count == owned.Count))
+        if (closed)
             return;
-        taking = take;
-        if (take)
-            consumer.Resume(owned.Select(Partition));
-        else
-            consumer.Pause(owned.Where(partition => !paused.Contains(partition)).Select(Partition));
-        paused.Clear();
-        if (!take)
-            paused.UnionWith(owned);
+        if (take && mayBePaused.Count > 0 && owned.Where(mayBePaused.Contains).ToList() is { Count: > 0 } held)
+        {
+            consumer.Resume(held.Select(Partition));
+            mayBePaused.ExceptWith(held);
+            paused.Clear();
+        }
+        else if (!take && owned.Where(partition => !paused.Contains(partition)).ToList() is { Count: > 0 } flowing)
+        {
+            consumer.Pause(flowing.Select(Partition));
+            mayBePaused.UnionWith(flowing);
+            paused.UnionWith(flowing);
+        }
     }
 
     /// <summary>Stores a position of an owned partition, to be committed soon.</summary>

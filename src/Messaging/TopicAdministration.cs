@@ -63,8 +63,8 @@ public sealed class TopicAdministration(BrokerOptions broker, ILogger logger, Ti
             return 0;
         var partitions = Enumerable.Range(0, count).Select(number => new TopicPartition(topic, number)).ToList();
         var committed = await CommittedAsync(admin, groupId, partitions);
-        var first = await OffsetsAsync(admin, partitions, OffsetSpec.Earliest());
-        var end = await OffsetsAsync(admin, partitions, OffsetSpec.Latest());
+        var first = await OffsetsAsync(admin, partitions, OffsetSpec.Earliest(), cancellation);
+        var end = await OffsetsAsync(admin, partitions, OffsetSpec.Latest(), cancellation);
         return partitions.Sum(partition =>
             Backlog(committed.GetValueOrDefault(partition, Offset.Unset), first[partition], end[partition])
         );
@@ -192,22 +192,45 @@ public sealed class TopicAdministration(BrokerOptions broker, ILogger logger, Ti
         }
     }
 
-    private static async Task<Dictionary<TopicPartition, long>> OffsetsAsync(
+    /// <summary>A partition that has just been made, or has just changed its leader, is asked again.</summary>
+    private async Task<Dictionary<TopicPartition, long>> OffsetsAsync(
         IAdminClient admin,
         List<TopicPartition> partitions,
-        OffsetSpec position
+        OffsetSpec position,
+        CancellationToken cancellation
     )
     {
-        var offsets = await admin.ListOffsetsAsync(
-            partitions.Select(partition => new TopicPartitionOffsetSpec
+        for (var since = clock.GetTimestamp(); ; await Task.Delay(PropagationPause, clock, cancellation))
+            try
             {
-                TopicPartition = partition,
-                OffsetSpec = position,
-            })
-        );
-        return offsets.ResultInfos.ToDictionary(
-            info => info.TopicPartitionOffsetError.TopicPartition,
-            info => info.TopicPartitionOffsetError.Offset.Value
-        );
+                var offsets = await admin.ListOffsetsAsync(
+                    partitions.Select(partition => new TopicPartitionOffsetSpec
+                    {
+                        TopicPartition = partition,
+                        OffsetSpec = position,
+                    })
+                );
+                return offsets.ResultInfos.ToDictionary(
+                    info => info.TopicPartitionOffsetError.TopicPartition,
+                    info => info.TopicPartitionOffsetError.Offset.Value
+                );
+            }
+            catch (ListOffsetsException failure) when (IsPassing(failure) && clock.GetElapsedTime(since) < Patience)
+            {
+                // asked again after the pause
+            }
     }
+
+    private static bool IsPassing(ListOffsetsException failure) =>
+        failure
+            .Result.ResultInfos.Select(info => info.TopicPartitionOffsetError.Error.Code)
+            .All(code =>
+                code
+                    is ErrorCode.NoError
+                        or ErrorCode.UnknownTopicOrPart
+                        or ErrorCode.NotLeaderForPartition
+                        or ErrorCode.LeaderNotAvailable
+                        or ErrorCode.FencedLeaderEpoch
+                        or ErrorCode.UnknownLeaderEpoch
+            );
 }

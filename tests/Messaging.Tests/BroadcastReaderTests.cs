@@ -53,7 +53,7 @@ public sealed class BroadcastReaderTests
         await Corner.Until(() => heard.Count == 10, "it found the topic");
 
         await corner.Administration.DeleteTopicsAsync([corner.Topic]);
-        await corner.MakeTopicAsync(partitions: 3);
+        await corner.MakeTopicAsync();
         await corner.SendAsync(5, from: 10);
         await Corner.Until(() => heard.Distinct().Count() == 15, "it found the new topic");
     }

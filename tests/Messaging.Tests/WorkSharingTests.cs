@@ -52,7 +52,7 @@ public sealed class WorkSharingTests
             held.HandleAsync,
             options => options with { MaximumInFlight = 2, OnRevocation = policy }
         );
-        await Corner.Until(() => full.Status.InFlight == 2, "the first node is full");
+        await Corner.Until(() => held.Seen.Count == 2, "the first node is full");
         var running = held.Seen.Numbers.ToList();
 
         var seen = new Seen();
