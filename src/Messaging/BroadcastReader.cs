@@ -157,8 +157,7 @@ public sealed partial class BroadcastReader
 
     private void Notice(Error error)
     {
-        if (trouble != error.Reason)
-            ClientLog.Write(logger, error);
+        ClientLog.Write(logger, error, isNews: trouble is null);
         trouble = error.Reason;
     }
 

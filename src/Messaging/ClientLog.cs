@@ -6,22 +6,31 @@ namespace EventPipeline.Messaging;
 /// <summary>librdkafka's own lines in our log.</summary>
 internal static partial class ClientLog
 {
+    /// <summary>A broken connection is reported as an error too, and settings that a profile needs need no warning.</summary>
     public static void Write(ILogger logger, LogMessage line) =>
-        Line(logger, (LogLevel)line.LevelAs(LogLevelType.MicrosoftExtensionsLogging), line.Name, line.Message);
+        Line(
+            logger,
+            line.Facility is "FAIL" or "CONFWARN"
+                ? LogLevel.Debug
+                : (LogLevel)line.LevelAs(LogLevelType.MicrosoftExtensionsLogging),
+            line.Name,
+            line.Message
+        );
 
-    public static void Write(ILogger logger, Error error)
+    /// <summary>While a broker is away, every attempt to connect is an error: only the first news is more than a detail.</summary>
+    public static void Write(ILogger logger, Error error, bool isNews = false)
     {
         if (error.IsFatal)
             Fatal(logger, error.Code, error.Reason);
         else
-            Passing(logger, error.Code, error.Reason);
+            Passing(logger, isNews ? LogLevel.Warning : LogLevel.Debug, error.Code, error.Reason);
     }
 
     [LoggerMessage(Message = "{Client}: {Text}")]
     private static partial void Line(ILogger logger, LogLevel level, string client, string text);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Kafka: {Code}, {Reason}")]
-    private static partial void Passing(ILogger logger, ErrorCode code, string reason);
+    [LoggerMessage(Message = "Kafka: {Code}, {Reason}")]
+    private static partial void Passing(ILogger logger, LogLevel level, ErrorCode code, string reason);
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "Kafka client cannot go on: {Code}, {Reason}")]
     private static partial void Fatal(ILogger logger, ErrorCode code, string reason);

@@ -7,13 +7,18 @@ namespace EventPipeline.Messaging;
 /// when a partition or the group is left.</summary>
 internal sealed partial class GroupMember : IDisposable
 {
+    private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan RejoinPause = TimeSpan.FromSeconds(1);
+
     private readonly ILogger logger;
-    private readonly IConsumer<string, byte[]> consumer;
+    private readonly Func<IConsumer<string, byte[]>> join;
+    private readonly Action<IReadOnlyList<PartitionId>> lost;
     private readonly HashSet<PartitionId> owned = [];
     private readonly HashSet<PartitionId> paused = [];
 
     // The client may or may not remember, when a partition comes back, that it was paused when it went.
     private readonly HashSet<PartitionId> mayBePaused = [];
+    private IConsumer<string, byte[]>? consumer;
     private bool closed;
 
     /// <param name="assigned">Ownership of partitions began.</param>
@@ -31,52 +36,65 @@ internal sealed partial class GroupMember : IDisposable
     )
     {
         this.logger = logger;
-        consumer = new ConsumerBuilder<string, byte[]>(ClientSettings.Member(broker, profile, groupId))
-            .SetLogHandler((_, line) => ClientLog.Write(logger, line))
-            .SetErrorHandler((_, error) => Notice(error))
-            .SetStatisticsHandler(
-                (_, statistics) => Trouble = ClientStatistics.ShowConnection(statistics) ? null : Trouble
-            )
-            .SetOffsetsCommittedHandler((_, committed) => NoticeCommit(committed))
-            .SetPartitionsAssignedHandler(
-                (_, partitions) =>
-                {
-                    Join(Ids(partitions), assigned);
-                }
-            )
-            .SetPartitionsRevokedHandler(
-                (_, partitions) =>
-                {
-                    Leave(Ids(partitions.Select(p => p.TopicPartition)), revoked);
-                }
-            )
-            .SetPartitionsLostHandler(
-                (_, partitions) =>
-                {
-                    Leave(Ids(partitions.Select(p => p.TopicPartition)), lost);
-                }
-            )
-            .Build();
-        consumer.Subscribe(topics);
+        this.lost = lost;
+        join = () =>
+        {
+            var joined = new ConsumerBuilder<string, byte[]>(ClientSettings.Member(broker, profile, groupId))
+                .SetLogHandler((_, line) => ClientLog.Write(logger, line))
+                .SetErrorHandler((_, error) => Notice(error))
+                .SetStatisticsHandler(
+                    (_, statistics) => Trouble = ClientStatistics.ShowConnection(statistics) ? null : Trouble
+                )
+                .SetOffsetsCommittedHandler((_, committed) => NoticeCommit(committed))
+                .SetPartitionsAssignedHandler(
+                    (_, partitions) =>
+                    {
+                        Begin(Ids(partitions), assigned);
+                    }
+                )
+                .SetPartitionsRevokedHandler(
+                    (from, partitions) =>
+                    {
+                        End(from, Ids(partitions.Select(p => p.TopicPartition)), revoked);
+                    }
+                )
+                .SetPartitionsLostHandler(
+                    (from, partitions) =>
+                    {
+                        End(from, Ids(partitions.Select(p => p.TopicPartition)), lost);
+                    }
+                )
+                .Build();
+            joined.Subscribe(topics);
+            return joined;
+        };
+        consumer = join();
     }
 
     /// <summary>What keeps the member from its work, in librdkafka's words; null while all is well.</summary>
     public string? Trouble { get; private set; }
 
     /// <summary>Serves the group and gives the next delivery, if one comes in time.</summary>
-    /// <exception cref="KafkaException">The client cannot go on.</exception>
     public Delivery? Poll(TimeSpan patience)
     {
         if (closed)
             return null;
         try
         {
+            consumer ??= join();
             if (consumer.Consume(patience) is not { Message: not null } result)
                 return null;
             Trouble = null;
             return Read(result);
         }
-        catch (ConsumeException failure) when (!failure.Error.IsFatal)
+        catch (ConsumeException failure) when (failure.Error.IsFatal)
+        {
+            // For example the broker lost the group. This client is of no use any more; another one joins anew.
+            Notice(failure.Error);
+            Abandon();
+            return null;
+        }
+        catch (ConsumeException failure)
         {
             Notice(failure.Error);
             return null;
@@ -87,7 +105,7 @@ internal sealed partial class GroupMember : IDisposable
     /// To be called again after every <see cref="Poll"/>, which may have brought partitions that do not know of it.</summary>
     public void Take(bool take)
     {
-        if (closed)
+        if (closed || consumer is null)
             return;
         if (take && mayBePaused.Count > 0 && owned.Where(mayBePaused.Contains).ToList() is { Count: > 0 } held)
         {
@@ -106,62 +124,98 @@ internal sealed partial class GroupMember : IDisposable
     /// <summary>Stores a position of an owned partition, to be committed soon.</summary>
     public void Store(PartitionId partition, long position)
     {
-        if (owned.Contains(partition))
+        if (consumer is null || !owned.Contains(partition))
+            return;
+        try
+        {
             consumer.StoreOffset(new TopicPartitionOffset(Partition(partition), position));
+        }
+        catch (KafkaException failure)
+        {
+            // The partition was lost a moment ago, or the client with it: what was settled comes again.
+            Notice(failure.Error);
+        }
     }
 
-    /// <summary>Commits what is stored and leaves the group; partitions are revoked first.</summary>
+    /// <summary>Commits what is stored and leaves the group; partitions are revoked first. If no broker answers, the group
+    /// learns of our absence by its session time-out, and what was not committed comes again.</summary>
     public void Close()
     {
         if (closed)
             return;
         closed = true;
-        try
+        if (consumer is not { } leaving)
+            return;
+        var closing = new Thread(() => Quit(leaving, inGoodOrder: true))
         {
-            consumer.Close();
-        }
-        catch (KafkaException failure)
-        {
-            // The group learns of our absence by its session time-out; nothing that was settled is lost, at worst repeated.
-            Notice(failure.Error);
-        }
+            IsBackground = true,
+            Name = "leaves a consumer group",
+        };
+        closing.Start();
+        if (closing.Join(ClosePatience))
+            return;
+        consumer = null; // what it still has to say is of no interest
+        LogNotLeft(logger, leaving.Name);
     }
 
-    public void Dispose()
-    {
-        Close();
-        consumer.Dispose();
-    }
+    public void Dispose() => Close();
 
     /// <summary>A delivery without its envelope.</summary>
     public static Delivery Read(ConsumeResult<string, byte[]> result) =>
         new(result.Topic, result.Partition.Value, result.Offset.Value, result.Message.Key, result.Message.Value);
 
-    private void Join(List<PartitionId> partitions, Action<IReadOnlyList<PartitionId>> assigned)
+    /// <summary>Gives the client up, with all that it owned.</summary>
+    private void Abandon()
+    {
+        var useless = consumer!;
+        consumer = null;
+        lost([.. owned]);
+        owned.Clear();
+        paused.Clear();
+        mayBePaused.Clear();
+        new Thread(() => Quit(useless, inGoodOrder: false)) { IsBackground = true }.Start();
+        Thread.Sleep(RejoinPause); // nothing is owned that would wait
+    }
+
+    private void Quit(IConsumer<string, byte[]> leaving, bool inGoodOrder)
+    {
+        try
+        {
+            if (inGoodOrder)
+                leaving.Close();
+            leaving.Dispose();
+        }
+        catch (KafkaException failure)
+        {
+            Notice(failure.Error);
+        }
+    }
+
+    private void Begin(List<PartitionId> partitions, Action<IReadOnlyList<PartitionId>> assigned)
     {
         Trouble = null;
         owned.UnionWith(partitions);
-        LogAssigned(logger, consumer.Name, partitions);
+        LogAssigned(logger, partitions);
         assigned(partitions);
     }
 
-    private void Leave(List<PartitionId> partitions, Action<IReadOnlyList<PartitionId>> left)
+    private void End(
+        IConsumer<string, byte[]> from,
+        List<PartitionId> partitions,
+        Action<IReadOnlyList<PartitionId>> ended
+    )
     {
-        LogLeft(logger, consumer.Name, partitions);
-        left(partitions);
+        if (!ReferenceEquals(from, consumer))
+            return;
+        LogLeft(logger, partitions);
+        ended(partitions);
         owned.ExceptWith(partitions);
         paused.ExceptWith(partitions);
     }
 
     private void Notice(Error error)
     {
-        if (error.IsFatal)
-        {
-            ClientLog.Write(logger, error);
-            return;
-        }
-        if (Trouble != error.Reason)
-            ClientLog.Write(logger, error);
+        ClientLog.Write(logger, error, isNews: Trouble is null);
         Trouble = error.Reason;
     }
 
@@ -178,9 +232,15 @@ internal sealed partial class GroupMember : IDisposable
 
     private static TopicPartition Partition(PartitionId partition) => new(partition.Topic, partition.Number);
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "{Client} was assigned {Partitions}")]
-    private static partial void LogAssigned(ILogger logger, string client, IReadOnlyList<PartitionId> partitions);
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Was assigned {Partitions}")]
+    private static partial void LogAssigned(ILogger logger, IReadOnlyList<PartitionId> partitions);
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "{Client} leaves {Partitions}")]
-    private static partial void LogLeft(ILogger logger, string client, IReadOnlyList<PartitionId> partitions);
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Leaves {Partitions}")]
+    private static partial void LogLeft(ILogger logger, IReadOnlyList<PartitionId> partitions);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "{Client} could not leave its group in good order: no broker answers"
+    )]
+    private static partial void LogNotLeft(ILogger logger, string client);
 }

@@ -17,6 +17,7 @@ public sealed partial class MessageProducer : IAsyncDisposable
     private readonly Task opening;
     private IProducer<string, byte[]>? producer;
     private Exception? failure;
+    private volatile string? trouble;
 
     /// <summary>Connects in the background.</summary>
     public MessageProducer(BrokerOptions broker, ILogger logger)
@@ -25,6 +26,9 @@ public sealed partial class MessageProducer : IAsyncDisposable
         this.logger = logger;
         opening = OpenAsync(broker);
     }
+
+    /// <summary>What keeps messages from being sent, such as a broker that is down; null while all is well.</summary>
+    public string? Trouble => trouble;
 
     /// <summary>Sends one message and waits until every in-sync replica has it.</summary>
     /// <param name="cancellation">Ends the waiting; a message that is on its way may still arrive.</param>
@@ -109,7 +113,7 @@ public sealed partial class MessageProducer : IAsyncDisposable
             var profile = await BrokerProfiles.DetectAsync(broker, disposing.Token);
             var opened = new ProducerBuilder<string, byte[]>(ClientSettings.Producer(broker, profile))
                 .SetLogHandler((_, line) => ClientLog.Write(logger, line))
-                .SetErrorHandler((_, error) => ClientLog.Write(logger, error))
+                .SetErrorHandler((_, error) => Notice(error))
                 .Build();
             lock (gate)
             {
@@ -128,7 +132,7 @@ public sealed partial class MessageProducer : IAsyncDisposable
         }
     }
 
-    private static void Produce(IProducer<string, byte[]> producer, Outgoing outgoing)
+    private void Produce(IProducer<string, byte[]> producer, Outgoing outgoing)
     {
         var (topic, message, delivered) = outgoing;
         while (true)
@@ -137,7 +141,12 @@ public sealed partial class MessageProducer : IAsyncDisposable
                 producer.Produce(
                     topic,
                     message,
-                    report => delivered(report.Error.IsError ? Refusal(topic, report.Error) : null)
+                    report =>
+                    {
+                        if (!report.Error.IsError)
+                            trouble = null;
+                        delivered(report.Error.IsError ? Refusal(topic, report.Error) : null);
+                    }
                 );
                 return;
             }
@@ -150,6 +159,12 @@ public sealed partial class MessageProducer : IAsyncDisposable
                 delivered(Refusal(topic, refused.Error));
                 return;
             }
+    }
+
+    private void Notice(Error error)
+    {
+        ClientLog.Write(logger, error, isNews: trouble is null);
+        trouble = error.Reason;
     }
 
     private static KafkaException Refusal(string topic, Error error) =>

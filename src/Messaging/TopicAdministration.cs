@@ -128,14 +128,24 @@ public sealed class TopicAdministration(BrokerOptions broker, ILogger logger, Ti
     }
 
     /// <summary>Topics whose partitions all have a leader, with their partition counts.</summary>
-    private static async Task<Dictionary<string, int>> UsableAsync(IAdminClient admin, CancellationToken cancellation)
+    private async Task<Dictionary<string, int>> UsableAsync(IAdminClient admin, CancellationToken cancellation)
     {
-        var metadata = await Task.Run(() => admin.GetMetadata(Patience), cancellation);
-        return metadata
-            .Topics.Where(topic =>
-                !topic.Error.IsError && topic.Partitions.Count > 0 && topic.Partitions.TrueForAll(p => p.Leader >= 0)
-            )
-            .ToDictionary(topic => topic.Topic, topic => topic.Partitions.Count, StringComparer.Ordinal);
+        for (var since = clock.GetTimestamp(); ; await Task.Delay(PropagationPause, clock, cancellation))
+            try
+            {
+                var metadata = await Task.Run(() => admin.GetMetadata(Patience), cancellation);
+                return metadata
+                    .Topics.Where(topic =>
+                        !topic.Error.IsError && topic.Partitions.Count > 0 && topic.Partitions.TrueForAll(HasLeader)
+                    )
+                    .ToDictionary(topic => topic.Topic, topic => topic.Partitions.Count, StringComparer.Ordinal);
+            }
+            catch (KafkaException failure) when (failure.Error.IsLocalError && clock.GetElapsedTime(since) < Patience)
+            {
+                // a connection that broke, for example with a restart of the broker, is made anew
+            }
+
+        static bool HasLeader(PartitionMetadata partition) => partition.Leader >= 0;
     }
 
     private static async Task CreateAsync(

@@ -63,7 +63,7 @@ public sealed partial class WorkConsumer
 
     /// <summary>Works until cancelled, then stops in good order: takes nothing new, lets running work end within the grace
     /// period, commits, and leaves the group. Call it once.</summary>
-    /// <exception cref="Confluent.Kafka.KafkaException">The client cannot go on. A broker that is down is no such case.</exception>
+    /// <remarks>A broker that is down or lost its group is waited for and joined again; see the status.</remarks>
     public async Task RunAsync(CancellationToken stopping)
     {
         status = status with { Trouble = $"No broker of {broker.BootstrapServers} has answered yet." };

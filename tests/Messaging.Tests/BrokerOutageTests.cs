@@ -17,7 +17,7 @@ public sealed class BrokerOutageTests
         await corner.MakeTopicAsync(partitions: 1);
         var seen = new Seen();
         var worker = corner.Work(number => seen.Add(number));
-        await corner.SendAsync(Messages / 4);
+        await corner.SendInOrderAsync(Messages / 4);
         await Corner.Until(() => seen.Count == Messages / 4, "a quarter is done");
 
         // Sent in order, without waiting, before, during and after the outage.
@@ -57,6 +57,32 @@ public sealed class BrokerOutageTests
             log.ShouldBe(Enumerable.Range(0, Messages), "the producer is idempotent");
         else
             log.Distinct().ShouldBe(Enumerable.Range(0, Messages), "repeated at most, and in order");
+    }
+
+    [Theory]
+    [InlineData(KafkaVersion.Modern)]
+    [InlineData(KafkaVersion.Legacy)]
+    public async Task A_broker_that_lost_everything_is_worked_with_as_soon_as_the_topics_are_made_again(
+        KafkaVersion version
+    )
+    {
+        await using var corner = await Corner.OwnAsync(version);
+        await corner.MakeTopicAsync();
+        await corner.SendAsync(20);
+        var seen = new Seen();
+        var heard = new Seen();
+        var worker = corner.Work(number => seen.Add(number));
+        await corner.Listen(BroadcastStart.End, number => heard.Add(number)).Started;
+        await Corner.Until(() => seen.Count == 20, "all were seen");
+
+        await corner.Kafka.WipeAsync();
+        await corner.MakeTopicAsync();
+        await corner.SendAsync(20, from: 100);
+
+        await Corner.Until(() => seen.Count == 40, "the new ones were seen");
+        await Corner.Until(() => heard.Count == 20, "and heard");
+        await corner.UntilNothingIsLeftAsync();
+        worker.Status.InFlight.ShouldBe(0);
     }
 
     [Fact]

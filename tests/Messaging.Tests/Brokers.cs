@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using System.Threading.Channels;
 using EventPipeline.TestSupport;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -26,9 +27,7 @@ internal sealed class Corner : IAsyncDisposable
     }
 
     public static ILogger Log { get; } =
-        Environment.GetEnvironmentVariable("MESSAGING_TESTS_LOG") is null
-            ? NullLogger.Instance
-            : new ErrorLog();
+        Environment.GetEnvironmentVariable("MESSAGING_TESTS_LOG") is null ? NullLogger.Instance : new ErrorLog();
 
     public KafkaBroker Kafka { get; }
     public BrokerOptions Broker { get; init; }
@@ -109,10 +108,7 @@ internal sealed class Corner : IAsyncDisposable
         return (consumer, Run(consumer.RunAsync));
     }
 
-    public RunningConsumer Work(
-        Action<int> handle,
-        Func<WorkConsumerOptions, WorkConsumerOptions>? change = null
-    ) =>
+    public RunningConsumer Work(Action<int> handle, Func<WorkConsumerOptions, WorkConsumerOptions>? change = null) =>
         Work(
             (number, _) =>
             {
@@ -189,10 +185,7 @@ internal sealed class Corner : IAsyncDisposable
     }
 
     private static void SkipWithout(KafkaVersion version) =>
-        Assert.SkipUnless(
-            version != KafkaVersion.Modern || KafkaBroker.ModernIsAvailable,
-            KafkaBroker.HowToGetModern
-        );
+        Assert.SkipUnless(version != KafkaVersion.Modern || KafkaBroker.ModernIsAvailable, KafkaBroker.HowToGetModern);
 
     private sealed class ErrorLog : ILogger
     {
@@ -207,7 +200,10 @@ internal sealed class Corner : IAsyncDisposable
             TState state,
             Exception? exception,
             Func<TState, Exception?, string> formatter
-        ) => Console.Error.WriteLine($"{TimeProvider.System.GetUtcNow():mm:ss.fff} {logLevel} {formatter(state, exception)} {exception}");
+        ) =>
+            Console.Error.WriteLine(
+                $"{TimeProvider.System.GetUtcNow():mm:ss.fff} {logLevel} {formatter(state, exception)} {exception}"
+            );
     }
 }
 
@@ -222,7 +218,7 @@ internal sealed class RunningConsumer(WorkConsumer consumer, Func<Task> stop)
 /// <summary>A handler whose work ends when the test says so, or when it is cancelled.</summary>
 internal sealed class HeldWork
 {
-    private readonly SemaphoreSlim endings = new(0);
+    private readonly Channel<bool> endings = Channel.CreateUnbounded<bool>();
     private int ended;
     private int cancelled;
 
@@ -231,14 +227,18 @@ internal sealed class HeldWork
     public int Cancelled => Volatile.Read(ref cancelled);
 
     /// <summary>So many may end, of those that run and of those to come.</summary>
-    public void Finish(int count) => endings.Release(count);
+    public void Finish(int count)
+    {
+        for (; count > 0; count--)
+            endings.Writer.TryWrite(true);
+    }
 
     public async Task<Settlement> HandleAsync(int number, CancellationToken cancellation)
     {
         Seen.Add(number);
         try
         {
-            await endings.WaitAsync(cancellation);
+            await endings.Reader.ReadAsync(cancellation);
         }
         catch (OperationCanceledException)
         {

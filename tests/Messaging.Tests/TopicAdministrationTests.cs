@@ -63,8 +63,12 @@ public sealed class TopicAdministrationTests
     [InlineData(7, 0, 7, 0)]
     [InlineData(1, 4, 7, 3)] // what was committed has expired
     [InlineData(20, 0, 7, 7)] // committed on an earlier topic of the name
-    public void A_backlog_counts_from_where_a_consumer_would_start(long committed, long first, long end, long backlog) =>
-        TopicAdministration.Backlog(new Offset(committed), first, end).ShouldBe(backlog);
+    public void A_backlog_counts_from_where_a_consumer_would_start(
+        long committed,
+        long first,
+        long end,
+        long backlog
+    ) => TopicAdministration.Backlog(new Offset(committed), first, end).ShouldBe(backlog);
 
     [Theory]
     [InlineData(KafkaVersion.Modern, BrokerProfile.Modern)]

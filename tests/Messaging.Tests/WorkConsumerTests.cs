@@ -82,7 +82,9 @@ public sealed class WorkConsumerTests
     [Theory]
     [InlineData(KafkaVersion.Modern)]
     [InlineData(KafkaVersion.Legacy)]
-    public async Task What_nobody_can_do_lies_in_the_dead_letters_with_its_origin_and_holds_nothing_up(KafkaVersion version)
+    public async Task What_nobody_can_do_lies_in_the_dead_letters_with_its_origin_and_holds_nothing_up(
+        KafkaVersion version
+    )
     {
         await using var corner = await Corner.SharedAsync(version);
         await corner.MakeTopicAsync(partitions: 1);
@@ -160,7 +162,9 @@ public sealed class WorkConsumerTests
 
         await corner.UntilNothingIsLeftAsync();
         seen.TimesOf(2).ShouldBe(2);
-        var letter = (await new DeadLetterReader(corner.Broker, Corner.Log).ReadAsync(corner.Topic)).ShouldHaveSingleItem();
+        var letter = (
+            await new DeadLetterReader(corner.Broker, Corner.Log).ReadAsync(corner.Topic)
+        ).ShouldHaveSingleItem();
         letter.Reason.ShouldContain("The disk is on fire.");
         worker.Status.Faults.ShouldBe(2);
     }
@@ -197,7 +201,9 @@ public sealed class WorkConsumerTests
     [InlineData(RevocationPolicy.FinishRunning)]
     [InlineData(RevocationPolicy.HandOver)]
     [InlineData(RevocationPolicy.CancelRunning)]
-    public async Task What_does_not_end_within_the_grace_period_is_cancelled_and_delivered_again(RevocationPolicy policy)
+    public async Task What_does_not_end_within_the_grace_period_is_cancelled_and_delivered_again(
+        RevocationPolicy policy
+    )
     {
         await using var corner = await Corner.SharedAsync(KafkaVersion.Modern);
         await corner.MakeTopicAsync();

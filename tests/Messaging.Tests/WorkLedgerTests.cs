@@ -159,8 +159,7 @@ public sealed class WorkLedgerTests
                     owners[partition] = member;
                     next[partition] = committed[partition];
                     break;
-                case Step.Take
-                    when owners[partition] == member && !member.Ledger.IsFull && next[partition] < Messages:
+                case Step.Take when owners[partition] == member && !member.Ledger.IsFull && next[partition] < Messages:
                     member
                         .Ledger.Take(Id(partition), new Delivery("work", partition, next[partition]++, null, default))
                         .ShouldBeTrue();
@@ -202,8 +201,8 @@ public sealed class WorkLedgerTests
             member.Ledger.InFlight.ShouldBe(member.Running.Count);
             member.Ledger.InFlight.ShouldBeLessThanOrEqualTo(MaximumInFlight);
             for (var number = 0; number < committed.Length; number++)
-                for (var offset = 0; offset < committed[number]; offset++)
-                    done.ShouldContain((number, offset), "a committed offset is of finished work");
+            for (var offset = 0; offset < committed[number]; offset++)
+                done.ShouldContain((number, offset), "a committed offset is of finished work");
         }
 
         /// <summary>A rebalance, because abandoned work holds its position until one; then all is worked off.</summary>

@@ -31,7 +31,10 @@ public sealed class WorkSharingTests
         await corner.UntilNothingIsLeftAsync();
         seen.Numbers.ShouldContain(10);
         seen.Numbers.ShouldContain(15);
-        seen.Count.ShouldBe((int)committedBehind, "nothing that was committed comes again, and nothing else is missing");
+        seen.Count.ShouldBe(
+            (int)committedBehind,
+            "nothing that was committed comes again, and nothing else is missing"
+        );
     }
 
     [Theory]
