@@ -7,11 +7,14 @@ namespace EventPipeline.Messaging;
 /// <summary>Finds out what a broker understands.</summary>
 public static class BrokerProfiles
 {
-    private const short ApiVersionsKey = 18;
+    private const int LongestAnswer = 64 * 1024 * 1024;
     private const short InitProducerIdKey = 22;
     private const short ConsumerGroupHeartbeatKey = 68;
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+
+    private static readonly byte[] ApiVersions = Request(18);
+    private static readonly byte[] OldMetadata = Request(3, 0, 0, 0, 0); // of all topics
 
     private static readonly ConcurrentDictionary<string, BrokerProfile> Known = new(StringComparer.Ordinal);
 
@@ -49,32 +52,20 @@ public static class BrokerProfiles
     /// <summary>Null if the broker cannot be reached or does not answer now.</summary>
     private static async Task<BrokerProfile?> ProbeAsync(string server, CancellationToken cancellation)
     {
-        var (host, port) = Endpoint(server);
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         timeout.CancelAfter(ProbeTimeout);
         try
         {
-            using var client = new TcpClient { NoDelay = true };
-            await client.ConnectAsync(host, port, timeout.Token);
-            var stream = client.GetStream();
-            await stream.WriteAsync(Request(), timeout.Token);
-            try
-            {
-                var head = new byte[4];
-                await stream.ReadExactlyAsync(head, timeout.Token);
-                var length = BinaryPrimitives.ReadInt32BigEndian(head);
-                if (length is < 10 or > 1 << 20)
-                    throw new InvalidOperationException($"What listens at {server} does not speak Kafka's protocol.");
-                var body = new byte[length];
-                await stream.ReadExactlyAsync(body, timeout.Token);
-                return Read(body);
-            }
-            catch (Exception hangUp) when (hangUp is EndOfStreamException or IOException)
-            {
-                return BrokerProfile.Legacy;
-            }
+            if (await AskAsync(server, ApiVersions, timeout.Token) is { } versions)
+                return Read(versions);
+            // A broker that starts or stops hangs up as well. An old one answers the old question, and hangs up again.
+            return
+                await AskAsync(server, OldMetadata, timeout.Token) is not null
+                && await AskAsync(server, ApiVersions, timeout.Token) is null
+                ? BrokerProfile.Legacy
+                : null;
         }
-        catch (Exception unreachable) when (unreachable is SocketException or IOException)
+        catch (SocketException)
         {
             return null;
         }
@@ -84,13 +75,39 @@ public static class BrokerProfiles
         }
     }
 
-    /// <summary>ApiVersions version 0: length, key, version, correlation id, no client id.</summary>
-    private static byte[] Request()
+    /// <summary>The answer to a request; null if the broker hung up.</summary>
+    private static async Task<byte[]?> AskAsync(string server, byte[] request, CancellationToken cancellation)
     {
-        var request = new byte[14];
-        BinaryPrimitives.WriteInt32BigEndian(request, 10);
-        BinaryPrimitives.WriteInt16BigEndian(request.AsSpan(4), ApiVersionsKey);
+        var (host, port) = Endpoint(server);
+        using var client = new TcpClient { NoDelay = true };
+        await client.ConnectAsync(host, port, cancellation);
+        try
+        {
+            var stream = client.GetStream();
+            await stream.WriteAsync(request, cancellation);
+            var head = new byte[4];
+            await stream.ReadExactlyAsync(head, cancellation);
+            var length = BinaryPrimitives.ReadInt32BigEndian(head);
+            if (length is < 10 or > LongestAnswer)
+                throw new InvalidOperationException($"What listens at {server} does not speak Kafka's protocol.");
+            var body = new byte[length];
+            await stream.ReadExactlyAsync(body, cancellation);
+            return body;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Version 0 of a request: length, key, version, correlation id, no client id, and what it asks.</summary>
+    private static byte[] Request(short key, params ReadOnlySpan<byte> asked)
+    {
+        var request = new byte[14 + asked.Length];
+        BinaryPrimitives.WriteInt32BigEndian(request, request.Length - 4);
+        BinaryPrimitives.WriteInt16BigEndian(request.AsSpan(4), key);
         BinaryPrimitives.WriteInt16BigEndian(request.AsSpan(12), -1);
+        asked.CopyTo(request.AsSpan(14));
         return request;
     }
 

@@ -107,7 +107,7 @@ public sealed class BrokerOutageTests
         var seen = new Seen();
         var worker = corner.Work(number => seen.Add(number));
         var sending = corner.SendAsync(5);
-        worker.Status.Trouble.ShouldNotBeNull();
+        await Corner.Until(() => worker.Status.Trouble is not null, "the status says that the broker is away");
 
         await corner.Kafka.RestartAsync();
 
