@@ -26,6 +26,12 @@ public sealed class S3ObjectStore(IAmazonS3 client, string bucket, bool createsB
         new TransferUtilityConfig { MinSizeBeforePartUpload = PartsAboveBytes, ConcurrentServiceRequests = 4 }
     );
 
+    private readonly SemaphoreSlim makingBucket = new(1);
+    private volatile bool bucketIsThere;
+
+    /// <summary>Keys of a listing that are asked for at once; S3 gives no more than a thousand.</summary>
+    internal int PageSize { get; init; } = 1000;
+
     /// <inheritdoc />
     public async Task<StoredObject> PutAsync(
         string key,
@@ -116,6 +122,7 @@ public sealed class S3ObjectStore(IAmazonS3 client, string bucket, bool createsB
                         BucketName = bucket,
                         Prefix = prefix,
                         ContinuationToken = token,
+                        MaxKeys = PageSize,
                     },
                     cancellation
                 );
@@ -133,6 +140,7 @@ public sealed class S3ObjectStore(IAmazonS3 client, string bucket, bool createsB
     /// <inheritdoc />
     public void Dispose()
     {
+        makingBucket.Dispose();
         transfers.Dispose();
         client.Dispose();
     }
@@ -144,20 +152,15 @@ public sealed class S3ObjectStore(IAmazonS3 client, string bucket, bool createsB
         CancellationToken cancellation
     )
     {
+        ObjectKey.Check(key);
+        if (createsBucket && !bucketIsThere)
+            await EnsureBucketAsync(cancellation);
         var existing = await FindAsync(key, cancellation);
         var hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(source, cancellation));
         if (existing?.Sha256 == hash && existing.ByteCount == source.Length)
             return existing;
         var stored = new StoredObject(key, source.Length, contentType, hash);
-        try
-        {
-            await UploadAsync(stored, source, cancellation);
-        }
-        catch (AmazonS3Exception exception) when (createsBucket && IsBucketMissing(exception))
-        {
-            await CreateBucketAsync(cancellation);
-            await UploadAsync(stored, source, cancellation);
-        }
+        await UploadAsync(stored, source, cancellation);
         return stored;
     }
 
@@ -177,16 +180,39 @@ public sealed class S3ObjectStore(IAmazonS3 client, string bucket, bool createsB
         await transfers.UploadAsync(request, cancellation);
     }
 
-    private async Task CreateBucketAsync(CancellationToken cancellation)
+    /// <summary>One writer makes the bucket and the others wait: a server may answer nonsense about a bucket that is being made.</summary>
+    private async Task EnsureBucketAsync(CancellationToken cancellation)
+    {
+        await makingBucket.WaitAsync(cancellation);
+        try
+        {
+            if (!bucketIsThere && !await BucketExistsAsync(cancellation))
+                await client.PutBucketAsync(bucket, cancellation);
+            bucketIsThere = true;
+        }
+        catch (AmazonS3Exception exception) when (exception.StatusCode == HttpStatusCode.Conflict)
+        {
+            bucketIsThere = true; // another process made it at the same time
+        }
+        finally
+        {
+            makingBucket.Release();
+        }
+    }
+
+    private async Task<bool> BucketExistsAsync(CancellationToken cancellation)
     {
         try
         {
-            await client.PutBucketAsync(bucket, cancellation);
+            await client.ListObjectsV2Async(
+                new ListObjectsV2Request { BucketName = bucket, MaxKeys = 1 },
+                cancellation
+            );
+            return true;
         }
-        catch (AmazonS3Exception exception)
-            when (exception.ErrorCode is "BucketAlreadyOwnedByYou" or "OperationAborted")
+        catch (AmazonS3Exception exception) when (IsBucketMissing(exception))
         {
-            // Somebody else was making it at the same time.
+            return false;
         }
     }
 

@@ -1,3 +1,4 @@
+using EventPipeline.Processors.Engines.Faces;
 using EventPipeline.Processors.Engines.Models;
 using EventPipeline.Processors.Engines.Onnx;
 using EventPipeline.Processors.Engines.Voice;
@@ -5,8 +6,11 @@ using EventPipeline.Processors.Hosting;
 using EventPipeline.Processors.Media;
 using EventPipeline.Processors.Stages;
 using EventPipeline.Processors.Stages.Analyze;
+using EventPipeline.Processors.Stages.Compile;
+using EventPipeline.Processors.Stages.Layout;
 using EventPipeline.Processors.Stages.Probe;
 using EventPipeline.Processors.Stages.Select;
+using EventPipeline.Processors.Stages.Storyboard;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace EventPipeline.Processors;
@@ -25,6 +29,9 @@ public static class Configuration
             .AddSingleton<IStage, ProbeStage>()
             .AddSingleton<IStage, AnalyzeStage>()
             .AddSingleton<IStage, SelectStage>()
+            .AddSingleton<IStage, LayoutStage>()
+            .AddSingleton<IStage, StoryboardStage>()
+            .AddSingleton<IStage, CompileStage>()
             .AddSingleton<StageHost>()
             .AddHostedService(provider => provider.GetRequiredService<StageHost>());
 
@@ -40,5 +47,6 @@ public static class Configuration
                 provider.GetRequiredService<ModelStore>(),
                 provider.GetRequiredService<TimeProvider>()
             ))
-            .AddSingleton<SileroVoiceDetector>();
+            .AddSingleton<SileroVoiceDetector>()
+            .AddSingleton<BlazeFaceDetector>();
 }
