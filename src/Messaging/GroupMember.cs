@@ -7,7 +7,7 @@ namespace EventPipeline.Messaging;
 /// when a partition or the group is left.</summary>
 internal sealed partial class GroupMember : IDisposable
 {
-    private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan RejoinPause = TimeSpan.FromSeconds(1);
 
     private readonly ILogger logger;
