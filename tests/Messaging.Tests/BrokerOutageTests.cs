@@ -59,14 +59,12 @@ public sealed class BrokerOutageTests
             log.Distinct().ShouldBe(Enumerable.Range(0, Messages), "repeated at most, and in order");
     }
 
-    [Theory]
-    [InlineData(KafkaVersion.Modern)]
-    [InlineData(KafkaVersion.Legacy)]
-    public async Task A_broker_that_lost_everything_is_worked_with_as_soon_as_the_topics_are_made_again(
-        KafkaVersion version
-    )
+    /// <summary>Not on a legacy broker: it has no topic ids, so a client that lived through the loss may go on at its old
+    /// position in the new log and skip what is before. There, the coordinator issues the skipped work again.</summary>
+    [Fact]
+    public async Task A_broker_that_lost_everything_is_worked_with_as_soon_as_the_topics_are_made_again()
     {
-        await using var corner = await Corner.OwnAsync(version);
+        await using var corner = await Corner.OwnAsync(KafkaVersion.Modern);
         await corner.MakeTopicAsync();
         await corner.SendAsync(20);
         var seen = new Seen();
@@ -77,10 +75,10 @@ public sealed class BrokerOutageTests
 
         await corner.Kafka.WipeAsync();
         await corner.MakeTopicAsync();
-        await corner.SendAsync(20, from: 100);
+        await corner.SendAsync(80, from: 100);
 
-        await Corner.Until(() => seen.Count == 40, "the new ones were seen");
-        await Corner.Until(() => heard.Count == 20, "and heard");
+        await Corner.Until(() => seen.Count == 100, "the new ones were seen");
+        await Corner.Until(() => heard.Count == 80, "and heard");
         await corner.UntilNothingIsLeftAsync();
         worker.Status.InFlight.ShouldBe(0);
     }
