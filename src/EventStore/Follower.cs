@@ -53,6 +53,8 @@ public sealed partial class Follower(
     private readonly TimeProvider time = time ?? TimeProvider.System;
     private readonly ILogger logger = logger ?? NullLogger<Follower>.Instance;
 
+    private bool isWriting;
+
     /// <summary>Its health now.</summary>
     public FollowerStatus Status { get; private set; } =
         new(options.Name, FollowerState.Stopped, default, default, 0, false, 0, null, null);
@@ -105,6 +107,7 @@ public sealed partial class Follower(
             await Task.Delay(options.TakeoverPoll, time, cancellation);
         }
 
+        isWriting = false;
         var start = await session.ReadCheckpointAsync(cancellation);
         Status = Status with { State = FollowerState.Following, Handled = start, Checkpoint = start };
         LogFollowing(options.Name, start);
@@ -114,10 +117,11 @@ public sealed partial class Follower(
         {
             await FollowAsync(session, cancellation);
         }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        // Not if it was told to stop while it wrote: whether that was committed is not known, and another write could undo it.
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested && !isWriting)
         {
             using var grace = new CancellationTokenSource(TimeSpan.FromSeconds(2), time);
-            await CheckpointAsync(session, [], grace.Token);
+            await CheckpointAsync(session, Status.Handled, [], grace.Token);
             throw;
         }
     }
@@ -131,18 +135,25 @@ public sealed partial class Follower(
             var ticket = log.Appended.Ticket;
             var page = await session.ReadPageAsync(Status.Handled, options.PageSize, cancellation);
             Status = Status with { IsCaughtUp = page.Count == 0, ConsecutiveFailures = 0 };
+            var handled = Status.Handled;
             IReadOnlyList<NpgsqlBatchCommand> writes = [];
             if (page.Count > 0)
             {
                 writes = await handler(page, cancellation);
-                Status = Status with { Handled = page[^1].Position, EventsHandled = Status.EventsHandled + page.Count };
+                handled = page[^1].Position;
                 delay = ShortestPoll;
             }
             if (writes.Count > 0 || time.GetElapsedTime(lastCheckpoint) >= options.CheckpointInterval)
             {
-                await CheckpointAsync(session, writes, cancellation);
+                await CheckpointAsync(session, handled, writes, cancellation);
                 lastCheckpoint = time.GetTimestamp();
             }
+            // Only now: a page whose writes were not written must not be behind any checkpoint.
+            Status = Status with
+            {
+                Handled = handled,
+                EventsHandled = Status.EventsHandled + page.Count,
+            };
             if (page.Count > 0)
                 continue;
             delay = await AppendSignal.WaitAsync(ticket, delay, time, cancellation)
@@ -153,16 +164,19 @@ public sealed partial class Follower(
 
     private async Task CheckpointAsync(
         FollowerSession session,
+        Position handled,
         IReadOnlyList<NpgsqlBatchCommand> writes,
         CancellationToken cancellation
     )
     {
         var reached = options.Settled is { } settled
-            ? Position.Max(Status.Checkpoint, Position.Min(settled(), Status.Handled))
-            : Status.Handled;
+            ? Position.Max(Status.Checkpoint, Position.Min(settled(), handled))
+            : handled;
         if (writes.Count == 0 && reached == Status.Checkpoint)
             return;
+        isWriting = true;
         await session.WriteAsync(writes, reached, cancellation);
+        isWriting = false;
         Status = Status with { Checkpoint = reached };
     }
 

@@ -97,6 +97,70 @@ public sealed class FollowingTests
     }
 
     [Fact]
+    public async Task A_follower_stopped_at_any_moment_writes_once()
+    {
+        const int events = 400;
+        await using var log = await TestLog.CreateAsync();
+        await log.ExecuteAsync(Tally);
+        await log.AppendAsync(Append(Guid.CreateVersion7(), 0, events));
+        await log.AllIsShownAsync();
+        var random = new Random(1);
+        for (
+            var pages = 0;
+            await log.Checkpoints.ReadAsync("tally", Cancellation) < await log.Log.EndAsync(Cancellation);
+
+        )
+        {
+            using var stop = new CancellationTokenSource();
+            var follower = new Follower(
+                log.Log,
+                new FollowerOptions("tally", PageSize: 4) { CheckpointInterval = TimeSpan.FromMilliseconds(1) },
+                async (page, _) =>
+                {
+                    pages++;
+                    // Before the write is sent, or while it is under way.
+                    if (random.Next(5) == 0)
+                        await stop.CancelAsync();
+                    else if (random.Next(5) == 0)
+                        stop.CancelAfter(TimeSpan.FromMilliseconds(1));
+                    // Some pages write nothing, so that the checkpoint lags behind what was handled.
+                    var tallied = page.Where(e => e.Version / 20 % 2 == 0).ToArray();
+                    return tallied.Length == 0 ? [] : [TallyUp(tallied)];
+                }
+            );
+            var following = follower.RunAsync(stop.Token);
+            while (!following.IsCompleted && !follower.Status.IsCaughtUp)
+                await Task.WhenAny(following, Task.Delay(1, Cancellation));
+            await stop.CancelAsync();
+            await following;
+            pages.ShouldBeLessThan(events * 5, "it gets on");
+        }
+
+        (await log.ScalarAsync<long>("select count(*) from tally where times <> 1")).ShouldBe(0);
+        (await TalliedAsync(log)).ShouldBe(Enumerable.Range(1, events).Count(version => version / 20 % 2 == 0));
+    }
+
+    [Fact]
+    public async Task A_follower_stopped_before_it_could_write_loses_nothing()
+    {
+        await using var log = await TestLog.CreateAsync();
+        await log.ExecuteAsync(Tally);
+        await log.AppendAsync(Append(Guid.CreateVersion7(), 0, 3));
+        using var stop = new CancellationTokenSource();
+        await new Follower(
+            log.Log,
+            new FollowerOptions("tally"),
+            async (page, _) =>
+            {
+                await stop.CancelAsync();
+                return [TallyUp(page)];
+            }
+        ).RunAsync(stop.Token);
+        (await log.Checkpoints.ReadAsync("tally", Cancellation)).ShouldBe(Position.Start);
+        (await TalliedAsync(log)).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task A_runner_that_lost_its_lock_cannot_write_and_the_standby_goes_on()
     {
         await using var log = await TestLog.CreateAsync();
