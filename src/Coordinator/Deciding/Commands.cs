@@ -1,0 +1,126 @@
+using EventPipeline.Contracts;
+using EventPipeline.Domain;
+using EventPipeline.Domain.Jobs;
+using EventPipeline.Domain.Videos;
+using EventPipeline.EventStore;
+
+namespace EventPipeline.Coordinator.Deciding;
+
+/// <summary>What became of a command.</summary>
+/// <param name="Refusal">Why nothing was written; null if the command was accepted, also if there was nothing left to do.</param>
+/// <param name="Position">Of the last event of the stream now: a read model that reached it shows what the command did.</param>
+public sealed record CommandResult(Refusal? Refusal, Position Position);
+
+/// <summary>Commands of people: load, decide, append, and again if somebody else was faster.</summary>
+public sealed class Commands(EventLog log, TimeProvider time)
+{
+    /// <summary>Records a video whose bytes are in the object store.</summary>
+    public Task<CommandResult> RegisterVideoAsync(
+        RegisterVideo command,
+        CancellationToken cancellation,
+        string? traceParent = null
+    ) => HandleAsync(command.VideoId, command, new Origin(command.RegisteredBy, null, traceParent), cancellation);
+
+    /// <summary>Starts a job over a registered video.</summary>
+    public async Task<CommandResult> StartJobAsync(
+        Guid jobId,
+        Guid videoId,
+        Pipeline pipeline,
+        JobOptions options,
+        JobPriority priority,
+        string startedBy,
+        CancellationToken cancellation,
+        string? traceParent = null
+    )
+    {
+        var (video, _, position) = await LoadVideoAsync(videoId, cancellation);
+        if (video is not { Registered: { } registered, Discarded: null })
+            return new CommandResult(
+                new VideoMissing(
+                    video.Discarded is null
+                        ? "There is no such video."
+                        : $"The video was removed: {video.Discarded.Reason} Upload it again."
+                ),
+                position
+            );
+        return await HandleAsync(
+            jobId,
+            new StartJob(jobId, videoId, registered.OwnerId, pipeline, options, priority, registered.Source, startedBy),
+            new Origin(startedBy, null, traceParent),
+            cancellation
+        );
+    }
+
+    /// <summary>Calls a job off.</summary>
+    public Task<CommandResult> CancelJobAsync(
+        Guid jobId,
+        string cancelledBy,
+        string reason,
+        CancellationToken cancellation
+    ) => HandleAsync(jobId, new CancelJob(cancelledBy, reason), new Origin(cancelledBy), cancellation);
+
+    /// <summary>Tries failed work again.</summary>
+    public Task<CommandResult> RedriveStageAsync(
+        Guid jobId,
+        string stage,
+        string item,
+        string redrivenBy,
+        CancellationToken cancellation
+    ) => HandleAsync(jobId, new RedriveStage(stage, item, redrivenBy), new Origin(redrivenBy), cancellation);
+
+    internal async Task<CommandResult> HandleAsync(
+        Guid videoId,
+        VideoCommand command,
+        Origin origin,
+        CancellationToken cancellation
+    )
+    {
+        while (true)
+        {
+            var (video, version, position) = await LoadVideoAsync(videoId, cancellation);
+            var now = time.GetUtcNow();
+            var decision = Video.Decide(video, command, now);
+            if (decision.Events.Count == 0)
+                return new CommandResult(decision.Refusal, position);
+            NewEvent[] events = [.. EventCodec.Write(decision.Events, videoId, origin, now)];
+            try
+            {
+                var append = new StreamAppend(videoId, EventCodec.VideoStream, version, events);
+                var stored = await log.AppendAsync([append], cancellation, notify: true);
+                return new CommandResult(null, stored[^1].Position);
+            }
+            catch (ConcurrencyException)
+            {
+                // Somebody else was faster: load and decide again.
+            }
+        }
+    }
+
+    internal async Task<(Video Video, long Version, Position Position)> LoadVideoAsync(
+        Guid videoId,
+        CancellationToken cancellation
+    )
+    {
+        var stream = await log.LoadAsync(videoId, cancellation);
+        var video = stream
+            .Select(stored => EventTypes.Read(stored.Type, stored.Data.Span))
+            .OfType<VideoEvent>()
+            .Aggregate(Video.Initial, Video.Evolve);
+        return stream.Count == 0 ? (video, 0, Position.Start) : (video, stream[^1].Version, stream[^1].Position);
+    }
+
+    private async Task<CommandResult> HandleAsync(
+        Guid jobId,
+        JobCommand command,
+        Origin origin,
+        CancellationToken cancellation
+    )
+    {
+        var answers = await new JobDecisions(log, time).DecideAsync(
+            [new JobRequest(jobId, command, origin)],
+            cancellation,
+            notify: true
+        );
+        return new CommandResult(answers[0].Refusal, answers[0].Position);
+    }
+}

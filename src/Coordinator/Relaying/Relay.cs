@@ -1,0 +1,144 @@
+using EventPipeline.Contracts;
+using EventPipeline.Coordinator.Deciding;
+using EventPipeline.Coordinator.Discarding;
+using EventPipeline.Coordinator.Watching;
+using EventPipeline.EventStore;
+using EventPipeline.Messaging;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace EventPipeline.Coordinator.Relaying;
+
+/// <summary>Follows the log and tells the broker: every event on its public topic, every requested attempt on its stage's topic. Of all
+/// coordinators one is active at a time. Each message is sent at least once, and the checkpoint stays behind the acknowledged ones.
+/// What retries and leases need to know of the jobs is gathered on the way.</summary>
+internal sealed partial class Relay(
+    EventLog log,
+    CoordinatorOptions options,
+    RequiredTopics topics,
+    MessageProducer producer,
+    OpenWork openWork,
+    JobTable jobTable,
+    RejectedVideos rejectedVideos,
+    Tally tally,
+    TimeProvider time,
+    ILoggerFactory loggers
+)
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    private readonly ILogger logger = loggers.CreateLogger<Relay>();
+    private DeliveryLedger ledger = new();
+    private Follower? follower;
+
+    /// <summary>The follower's health.</summary>
+    public FollowerStatus Status =>
+        follower?.Status ?? new(Name, FollowerState.Stopped, default, default, 0, false, 0, null, null);
+
+    /// <summary>Whether this is the active coordinator.</summary>
+    public bool IsActive => Status.State == FollowerState.Following;
+
+    /// <summary>Why publishing does not work at present; null while it does.</summary>
+    public string? Failure { get; private set; }
+
+    /// <summary>Name of the follower and of its checkpoint.</summary>
+    public string Name => options.Topics.ResultsGroup + ".relay";
+
+    /// <summary>Publishes until cancelled. A broker that is down or refuses is tried again for ever.</summary>
+    /// <exception cref="FollowerFailedException">A bug.</exception>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        while (!cancellation.IsCancellationRequested)
+        {
+            try
+            {
+                await topics.EnsureAllAsync(cancellation);
+                Failure = null;
+                follower = new Follower(
+                    log,
+                    new FollowerOptions(Name) { Settled = () => ledger.Settled(), Starting = StartAsync },
+                    HandleAsync,
+                    time,
+                    loggers.CreateLogger<Follower>()
+                );
+                await follower.RunAsync(cancellation);
+            }
+            catch (Exception e) when (cancellation.IsCancellationRequested && e is OperationCanceledException)
+            {
+                return;
+            }
+            catch (Exception e) when (IsOfTheBroker(e))
+            {
+                Failure = e.Message;
+                LogFailed(e);
+                await Task.Delay(Pause, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private async Task StartAsync(Position checkpoint, CancellationToken cancellation)
+    {
+        ledger = new DeliveryLedger();
+        openWork.Reset(await jobTable.LoadOpenAsync(log, cancellation));
+    }
+
+    private async Task<IReadOnlyList<NpgsqlBatchCommand>> HandleAsync(
+        IReadOnlyList<StoredEvent> events,
+        CancellationToken cancellation
+    )
+    {
+        ledger.Settled(); // Goes no further once a delivery has failed.
+        var page = ledger.Open(events[^1].Position);
+        var changes = new JobTable.Changes();
+        foreach (var stored in events)
+        {
+            if (EventCodec.ReadJobEvent(stored) is { } @event)
+            {
+                openWork.Apply(stored.StreamId, stored.Version, @event);
+                changes.Add(stored.StreamId, @event);
+                await SendWorkAsync(stored, @event, page, cancellation);
+                if (@event is JobFailed { Kind: FailureKind.Rejected } rejected)
+                    rejectedVideos.Discard(stored.StreamId, rejected, page, cancellation);
+            }
+            Send(OutgoingMessages.OfEvent(stored, options.Topics), page);
+        }
+        page.Settle();
+        tally.EventsPublished.Add(events.Count);
+        return jobTable.Write(changes);
+    }
+
+    private async Task SendWorkAsync(
+        StoredEvent stored,
+        JobEvent @event,
+        DeliveryLedger.Page page,
+        CancellationToken cancellation
+    )
+    {
+        switch (@event)
+        {
+            case StageRequested { Work: var work }:
+                await topics.EnsureAsync(work.Stage, cancellation);
+                Send(OutgoingMessages.OfWork(stored, work, options.Topics), page);
+                tally.RequestsPublished.Add();
+                break;
+            case StageDeadLettered dead:
+                await topics.EnsureAsync(dead.Work.Stage, cancellation);
+                Send(OutgoingMessages.OfDeadLetter(stored, dead, options.Topics), page);
+                break;
+        }
+    }
+
+    private void Send(OutgoingMessage message, DeliveryLedger.Page page)
+    {
+        page.Expect();
+        producer.Send(message.Topic, message.Key, message.Value, page.Settle);
+    }
+
+    private static bool IsOfTheBroker(Exception e) =>
+        e is FollowerFailedException { InnerException: { } inner }
+            ? IsOfTheBroker(inner)
+            : e is DeliveryFailedException or Confluent.Kafka.KafkaException or TimeoutException;
+
+    [LoggerMessage(LogLevel.Error, "Publishing failed; it goes on from the checkpoint in a moment.")]
+    private partial void LogFailed(Exception e);
+}

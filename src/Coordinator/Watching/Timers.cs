@@ -1,0 +1,137 @@
+using EventPipeline.Coordinator.Deciding;
+using EventPipeline.Coordinator.Relaying;
+using EventPipeline.Domain.Jobs;
+using EventPipeline.Messaging;
+using Microsoft.Extensions.Logging;
+
+namespace EventPipeline.Coordinator.Watching;
+
+/// <summary>Requests retries when they are due, and gives up attempts that fell silent. Durable, because everything it acts on stands in
+/// the log; harmless if two coordinators do it at once, because the stream's version decides.</summary>
+internal sealed partial class Timers(
+    OpenWork openWork,
+    JobDecisions decisions,
+    TopicAdministration administration,
+    RequiredTopics topics,
+    CoordinatorOptions options,
+    Tally tally,
+    TimeProvider time,
+    ILogger<Timers> logger
+)
+{
+    private const int AtOnce = 100;
+    private static readonly TimeSpan BrokerPatience = TimeSpan.FromSeconds(15);
+    private static readonly Origin Coordinator = new("coordinator");
+
+    /// <summary>Runs until cancelled.</summary>
+    /// <param name="isActive">Whether this coordinator is the one that acts.</param>
+    public async Task RunAsync(Func<bool> isActive, CancellationToken cancellation)
+    {
+        using var timer = new PeriodicTimer(options.TimerInterval, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancellation))
+            {
+                if (isActive())
+                    await TickAsync(cancellation);
+            }
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // As asked.
+        }
+    }
+
+    internal async Task TickAsync(CancellationToken cancellation)
+    {
+        var due = openWork.TakeDue();
+        if (due.Count == 0)
+            return;
+        var retries = due.OfType<DueRetry>().ToList();
+        var lost = await LostAsync([.. due.OfType<SilentAttempt>()], cancellation);
+        // What is decided on now is not asked for again before its events came back through the log.
+        openWork.Renew(lost);
+        try
+        {
+            tally.Retries.Add(
+                await DecideAsync(retries, it => new RetryDue(it.Stage, it.Item, it.Attempt), cancellation)
+            );
+            tally.LeasesExpired.Add(
+                await DecideAsync(
+                    lost,
+                    it => new ExpireLease(it.Stage, it.Item, it.Attempt, it.WasStarted),
+                    cancellation
+                )
+            );
+        }
+        catch (Npgsql.NpgsqlException e)
+        {
+            // The database is away. Retries are told again in a few seconds, leases after another one.
+            LogDatabase(e);
+        }
+    }
+
+    private async Task<int> DecideAsync<T>(
+        IEnumerable<T> works,
+        Func<T, JobCommand> command,
+        CancellationToken cancellation
+    )
+        where T : DueWork
+    {
+        var decided = 0;
+        foreach (var some in works.Chunk(AtOnce))
+        {
+            var answers = await decisions.DecideAsync(
+                [.. some.Select(work => new JobRequest(work.JobId, command(work), Coordinator))],
+                cancellation
+            );
+            decided += answers.Count(answer => answer.Events.Count > 0);
+        }
+        return decided;
+    }
+
+    /// <summary>Which of the silent attempts are lost. Silence proves nothing while the broker is away or outcomes wait to be read, nor of
+    /// an attempt that nobody began while there is work in its stage's queue.</summary>
+    private async Task<IReadOnlyList<SilentAttempt>> LostAsync(
+        List<SilentAttempt> silent,
+        CancellationToken cancellation
+    )
+    {
+        if (silent.Count == 0)
+            return [];
+        try
+        {
+            // Somebody may have wiped the broker: what is asked for anew needs its topics back.
+            await topics.EnsureAllAsync(cancellation).WaitAsync(BrokerPatience, time, cancellation);
+            var names = options.Topics;
+            var unread = await BacklogAsync(names.ResultsGroup, names.Results, cancellation);
+            // Under steady load there is always one on its way, so the wait for them ends.
+            var lost = silent.Where(attempt => unread == 0 || attempt.Leases >= 2).ToList();
+            foreach (
+                var stage in lost.Where(attempt => !attempt.WasStarted).Select(attempt => attempt.Stage).ToHashSet()
+            )
+            {
+                if (await BacklogAsync(names.StageGroup(stage), names.Stage(stage), cancellation) == 0)
+                    continue;
+                openWork.Renew(lost.Where(attempt => !attempt.WasStarted && attempt.Stage == stage));
+                lost.RemoveAll(attempt => !attempt.WasStarted && attempt.Stage == stage);
+            }
+            return lost;
+        }
+        catch (Exception e) when (e is Confluent.Kafka.KafkaException or TimeoutException)
+        {
+            openWork.Renew(silent);
+            LogBroker(e);
+            return [];
+        }
+    }
+
+    private Task<long> BacklogAsync(string group, string topic, CancellationToken cancellation) =>
+        administration.BacklogAsync(group, topic, cancellation).WaitAsync(BrokerPatience, time, cancellation);
+
+    [LoggerMessage(LogLevel.Warning, "The database is away; retries and leases wait for it.")]
+    private partial void LogDatabase(Exception e);
+
+    [LoggerMessage(LogLevel.Warning, "The broker is away; leases wait for it.")]
+    private partial void LogBroker(Exception e);
+}

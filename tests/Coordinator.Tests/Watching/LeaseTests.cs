@@ -1,0 +1,129 @@
+using EventPipeline.Contracts;
+
+namespace EventPipeline.Coordinator.Tests.Watching;
+
+/// <summary>What becomes of attempts that nobody hears of.</summary>
+public sealed class LeaseTests
+{
+    private static readonly Pipeline OneStage = new("one", 1, [new("only", [], LeaseSeconds: 2, MaximumAttempts: 20)]);
+
+    [Fact]
+    public async Task An_attempt_that_fell_silent_is_given_up_and_its_late_outcome_is_refused_and_recorded()
+    {
+        await using var installation = await Installation.CreateAsync();
+        var coordinator = await installation.StartCoordinatorAsync(OneStage);
+        var processors = installation.StartProcessors(OneStage, work => work.Attempt == 1 ? null : Answer.Done);
+        var job = await installation.StartJobAsync(OneStage);
+        await installation.UntilAsync(() => Task.FromResult(!processors.Seen.IsEmpty), "it was begun");
+        processors.Seen.TryPeek(out var first);
+        await ReportAsync(installation, first!);
+
+        await installation.UntilCompletedOnceEachAsync(job);
+
+        var events = await installation.EventsAsync(job);
+        events.OfType<StageLost>().ShouldContain(lost => lost.Attempt == 1);
+        events.OfType<StageSucceeded>().Single().Attempt.ShouldBeGreaterThan(1);
+        coordinator.Service.Status.LeasesExpired.ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public async Task A_late_outcome_is_refused_and_recorded_once()
+    {
+        await using var installation = await Installation.CreateAsync();
+        var coordinator = await installation.StartCoordinatorAsync(OneStage);
+        var processors = installation.StartProcessors(OneStage, _ => null);
+        var job = await installation.StartJobAsync(OneStage);
+        await installation.UntilAsync(() => Task.FromResult(processors.Seen.Count >= 2), "it was given up once");
+        processors.Seen.TryPeek(out var first);
+
+        await installation.SendOutcomeAsync(Answer.Done.To(first!));
+        await installation.SendOutcomeAsync(Answer.Done.To(first!));
+
+        await installation.UntilAsync(
+            () => Task.FromResult(coordinator.Service.Status is { Late: 1, Duplicates: 1 }),
+            "it was refused"
+        );
+        (await installation.EventsAsync(job)).OfType<LateOutcomeRefused>().Single().Attempt.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_sign_of_life_renews_the_lease()
+    {
+        await using var installation = await Installation.CreateAsync();
+        var patient = new Pipeline("patient", 1, [new("only", [], LeaseSeconds: 8)]);
+        var coordinator = await installation.StartCoordinatorAsync(patient);
+        var processors = installation.StartProcessors(patient, _ => null);
+        var job = await installation.StartJobAsync(patient);
+        await installation.UntilAsync(() => Task.FromResult(!processors.Seen.IsEmpty), "it was begun");
+        processors.Seen.TryPeek(out var first);
+        var end = TimeProvider.System.GetUtcNow().AddSeconds(12);
+
+        await installation.UntilAsync(
+            async () =>
+            {
+                await ReportAsync(installation, first!);
+                return TimeProvider.System.GetUtcNow() > end;
+            },
+            "more than a lease passed"
+        );
+
+        await installation.SendOutcomeAsync(Answer.Done.To(first!));
+        await installation.UntilCompletedOnceEachAsync(job);
+        (await installation.EventsAsync(job)).OfType<StageLost>().ShouldBeEmpty();
+        coordinator.Service.Status.LeasesExpired.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task An_attempt_that_nobody_began_waits_as_long_as_it_is_in_the_queue()
+    {
+        await using var installation = await Installation.CreateAsync();
+        var coordinator = await installation.StartCoordinatorAsync(OneStage);
+        var job = await installation.StartJobAsync(OneStage);
+        var end = TimeProvider.System.GetUtcNow().AddSeconds(OneStage.Stages[0].LeaseSeconds * 4);
+
+        await installation.UntilAsync(
+            () => Task.FromResult(TimeProvider.System.GetUtcNow() > end),
+            "several leases passed"
+        );
+
+        coordinator.Service.Status.LeasesExpired.ShouldBe(0);
+        (await installation.JobAsync(job)).FindWork("only", "video")!.Attempt.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task An_attempt_whose_message_is_gone_is_requested_again()
+    {
+        await using var installation = await Installation.CreateAsync();
+        await installation.StartCoordinatorAsync(OneStage);
+        // Taken from the topic by somebody who says nothing, not even that the work began.
+        installation.StartProcessors(OneStage, work => work.Attempt == 1 ? null : Answer.Done);
+
+        var job = await installation.StartJobAsync(OneStage);
+
+        await installation.UntilCompletedOnceEachAsync(job);
+        (await installation.EventsAsync(job))
+            .OfType<StageLost>()
+            .ShouldContain(lost => lost.Reason == "Attempt 1 was lost before anyone began it.");
+    }
+
+    private static Task ReportAsync(Installation installation, WorkItem work) =>
+        installation.Producer.SendAsync(
+            installation.Topics.Progress,
+            work.JobId.ToString(),
+            Installation.Message(
+                CloudEvent.Progress,
+                work.JobId,
+                new Progress(
+                    work.JobId,
+                    work.Stage,
+                    work.Item.Name,
+                    work.Attempt,
+                    1,
+                    "Working",
+                    null,
+                    "test",
+                    TimeProvider.System.GetUtcNow()
+                )
+            )
+        );
+}
