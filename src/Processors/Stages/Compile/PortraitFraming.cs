@@ -20,7 +20,9 @@ internal static class PortraitFraming
 
     private static string BlurPad =>
         "split[blur_in][sharp_in];"
-        + $"[blur_in]scale={Width}:{Height}:force_original_aspect_ratio=increase,crop={Width}:{Height},boxblur=24:2,setsar=1[blurred];"
+        // Blurred while it is small: the same look at a tenth of the cost.
+        + $"[blur_in]scale={Width / 4}:{Height / 4}:force_original_aspect_ratio=increase,crop={Width / 4}:{Height / 4},"
+        + $"boxblur=6:2,scale={Width}:{Height},setsar=1[blurred];"
         + $"[sharp_in]scale={Width}:{Height}:force_original_aspect_ratio=decrease:force_divisible_by=2,setsar=1[sharp];"
         + "[blurred][sharp]overlay=(W-w)/2:(H-h)/2";
 

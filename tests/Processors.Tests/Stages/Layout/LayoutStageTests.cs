@@ -131,7 +131,7 @@ public sealed class LayoutStageTests(LocalModels models) : IDisposable
     private static readonly string[] Encoding =
     [
         "-r",
-        "12",
+        "5",
         "-c:v",
         "libx264",
         "-preset",
@@ -148,7 +148,7 @@ public sealed class LayoutStageTests(LocalModels models) : IDisposable
             path,
             Item.WholeVideo,
             new JobOptions(),
-            ("probe", StageBench.Probed(duration, width, height, frameRate: 12, hasAudio: false))
+            ("probe", StageBench.Probed(duration, width, height, frameRate: 5, hasAudio: false))
         );
 
     /// <summary>Slides with a picture on them.</summary>
@@ -199,7 +199,7 @@ public sealed class LayoutStageTests(LocalModels models) : IDisposable
         );
         var figure =
             $"drawbox=x={width / 3}:y={height / 2}:w={width / 5}:h={height / 4}:color=0x4080c0:t=fill:enable='between(t,4,7.99)'";
-        return ["-f", "lavfi", "-i", $"color=0xf4f0e8:s={width}x{height}:r=12,{text},{figure}"];
+        return ["-f", "lavfi", "-i", $"color=0xf4f0e8:s={width}x{height}:r=5,{text},{figure}"];
     }
 
     private static string[] Pattern(string name, PictureRegion size) =>
@@ -210,10 +210,10 @@ public sealed class LayoutStageTests(LocalModels models) : IDisposable
                 "-f",
                 "lavfi",
                 "-i",
-                "life=s=80x60:r=12:mold=20:life_color=0x90c0e0:death_color=0x303020:ratio=0.4:seed=7",
+                "life=s=80x60:r=5:mold=20:life_color=0x90c0e0:death_color=0x303020:ratio=0.4:seed=7",
             ],
-            "testsrc2" => ["-f", "lavfi", "-i", $"testsrc2=s={size.Width}x{size.Height}:r=12"],
-            _ => ["-f", "lavfi", "-i", $"mandelbrot=s={size.Width}x{size.Height}:r=12:end_scale=0.01:maxiter=800"],
+            "testsrc2" => ["-f", "lavfi", "-i", $"testsrc2=s={size.Width}x{size.Height}:r=5"],
+            _ => ["-f", "lavfi", "-i", $"mandelbrot=s={size.Width}x{size.Height}:r=5:end_scale=0.01:maxiter=800"],
         };
 
     private static string[] Footage(string name)
