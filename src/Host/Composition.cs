@@ -1,6 +1,8 @@
 using EventPipeline.Contracts;
 using EventPipeline.Coordinator;
+using EventPipeline.Coordinator.Deciding;
 using EventPipeline.EventStore;
+using EventPipeline.Host.Processing;
 using EventPipeline.Messaging;
 using EventPipeline.Objects;
 using EventPipeline.Processors;
@@ -29,13 +31,21 @@ internal static class Composition
             .AddSingleton(_ => EventLogDataSource.Create(settings.Postgres))
             .AddSingleton(new EventLogOptions())
             .AddSingleton<EventLog>()
-            .AddSingleton(_ => ObjectStores.Open(settings.Objects));
+            .AddSingleton(_ => ObjectStores.Open(settings.Objects))
+            .AddReadModels()
+            .AddSingleton<Commands>();
 
     /// <summary>All that works: coordinator, processors, projections.</summary>
     public static IServiceCollection AddWorkers(this IServiceCollection services, Settings settings) =>
         services
             .AddSingleton(new BrokerOptions(settings.Kafka))
-            .AddSingleton<MessageProducer>()
+            .AddSingleton(provider => new MessageProducer(
+                provider.GetRequiredService<BrokerOptions>(),
+                provider.GetRequiredService<ILogger<MessageProducer>>()
+            ))
+            .AddSingleton<Submission>()
+            .AddSingleton<JobFollower>()
+            .AddSingleton<ResultFolder>()
             .AddCoordinator(new CoordinatorOptions { Topics = new Topics(settings.TopicPrefix) })
             .AddProjections()
             .AddProcessors(
@@ -72,7 +82,7 @@ internal static class Composition
     /// <summary>Creates tables where they are missing, so that every command can run first.</summary>
     public static async Task PrepareAsync(IServiceProvider services, CancellationToken cancellation)
     {
-        await services.GetRequiredService<EventLog>().EnsureSchemaAsync(cancellation);
+        await services.GetRequiredService<ReadModels>().EnsureSchemaAsync(cancellation);
     }
 
     /// <summary>A host without the workers: for commands that only look or append.</summary>
