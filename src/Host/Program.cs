@@ -29,6 +29,6 @@ catch (OperationCanceledException)
 }
 catch (Exception failure) when (failure is Npgsql.NpgsqlException or IOException or TimeoutException or InvalidOperationException)
 {
-    Console.Error.WriteLine($"Failed: {failure.Message}");
+    Console.Error.WriteLine($"Failed: {failure}");
     return ExitCode.Failed;
 }
