@@ -83,7 +83,8 @@ internal static class CommandLine
                 var request = new ProcessRequest(
                     path,
                     Path.GetFullPath(
-                        parsed.GetValue(output) ?? Path.GetFileNameWithoutExtension(Path.GetFullPath(path)) + "-highlights"
+                        parsed.GetValue(output)
+                            ?? Path.GetFileNameWithoutExtension(Path.GetFullPath(path)) + "-highlights"
                     ),
                     Pipelines.All[parsed.GetRequiredValue(pipeline)],
                     new JobOptions(
@@ -127,7 +128,10 @@ internal static class CommandLine
             Description = "Port on loopback for the health checks.",
             DefaultValueFactory = _ => DefaultPort,
         };
-        var command = new Command("serve", "Runs coordinator, processors and projections until it is stopped.") { port };
+        var command = new Command("serve", "Runs coordinator, processors and projections until it is stopped.")
+        {
+            port,
+        };
         command.SetAction(
             (parsed, cancellation) => ServeCommand.RunAsync(settings, parsed.GetValue(port), cancellation)
         );
@@ -160,7 +164,11 @@ internal static class CommandLine
     {
         var id = new Argument<Guid>("ID") { Description = "The job's id." };
         var json = JsonOption();
-        var command = new Command("job", "Shows a job: its stages, clips and every event with its reason.") { id, json };
+        var command = new Command("job", "Shows a job: its stages, clips and every event with its reason.")
+        {
+            id,
+            json,
+        };
         command.SetAction(
             (parsed, cancellation) =>
                 WithStorageAsync(

@@ -48,9 +48,7 @@ internal static class Composition
             .AddSingleton<ResultFolder>()
             .AddCoordinator(new CoordinatorOptions { Topics = new Topics(settings.TopicPrefix) })
             .AddProjections()
-            .AddProcessors(
-                new ProcessorOptions { WorkspaceRoot = Path.Combine(settings.DataFolder, "workspaces") }
-            );
+            .AddProcessors(new ProcessorOptions { WorkspaceRoot = Path.Combine(settings.DataFolder, "workspaces") });
 
     /// <summary>JSON lines with every scope (job id, stage, attempt) into <c>logs/</c> of the data folder; <paramref name="console"/>: to
     /// stderr as well.</summary>

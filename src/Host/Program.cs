@@ -27,7 +27,8 @@ catch (OperationCanceledException)
     Console.Error.WriteLine("Interrupted. The same command goes on where it stopped.");
     return ExitCode.Interrupted;
 }
-catch (Exception failure) when (failure is Npgsql.NpgsqlException or IOException or TimeoutException or InvalidOperationException)
+catch (Exception failure)
+    when (failure is Npgsql.NpgsqlException or IOException or TimeoutException or InvalidOperationException)
 {
     Console.Error.WriteLine($"Failed: {failure}");
     return ExitCode.Failed;

@@ -13,11 +13,16 @@ internal sealed record Settings(string Postgres, string Kafka, string Objects, s
     public static (Settings? Settings, string? Problem) Read(Func<string, string?> variable)
     {
         if (variable("EVENTPIPELINE_POSTGRES") is not { Length: > 0 } postgres)
-            return (null, "EVENTPIPELINE_POSTGRES is not set. Start the program through ./run.sh, or set it to a connection string.");
+            return (
+                null,
+                "EVENTPIPELINE_POSTGRES is not set. Start the program through ./run.sh, or set it to a connection string."
+            );
         if (variable("KAFKA_BOOTSTRAP_SERVERS") is not { Length: > 0 } kafka)
             return (null, "KAFKA_BOOTSTRAP_SERVERS is not set. Start the program through ./run.sh, or name a broker.");
         var data = Path.GetFullPath(variable("EVENTPIPELINE_DATA") is { Length: > 0 } folder ? folder : ".data");
-        var objects = variable("EVENTPIPELINE_OBJECTS") is { Length: > 0 } location ? location : Path.Combine(data, "objects");
+        var objects = variable("EVENTPIPELINE_OBJECTS") is { Length: > 0 } location
+            ? location
+            : Path.Combine(data, "objects");
         return (new Settings(postgres, kafka, objects, data, variable("EVENTPIPELINE_TOPIC_PREFIX") ?? ""), null);
     }
 }

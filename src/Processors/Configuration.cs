@@ -7,6 +7,7 @@ using EventPipeline.Processors.Media;
 using EventPipeline.Processors.Stages;
 using EventPipeline.Processors.Stages.Analyze;
 using EventPipeline.Processors.Stages.Compile;
+using EventPipeline.Processors.Stages.Features;
 using EventPipeline.Processors.Stages.Layout;
 using EventPipeline.Processors.Stages.Probe;
 using EventPipeline.Processors.Stages.Select;
@@ -27,6 +28,7 @@ public static class Configuration
             .AddEngines()
             .AddSingleton<IStage, DebugEcho>()
             .AddSingleton<IStage, ProbeStage>()
+            .AddSingleton<IStage, FeaturesStage>()
             .AddSingleton<IStage, AnalyzeStage>()
             .AddSingleton<IStage, SelectStage>()
             .AddSingleton<IStage, LayoutStage>()

@@ -87,7 +87,9 @@ public sealed class FaultTests
     /// <summary>Waits until the program has shown so many lines of progress, or is done.</summary>
     private static Task ReachesAsync(Running run, int lines) =>
         Eventually.BecomesTrueAsync(
-            () => run.HasExited || run.Errors.Split('\n').Count(line => line.Contains(": ", StringComparison.Ordinal)) >= lines,
+            () =>
+                run.HasExited
+                || run.Errors.Split('\n').Count(line => line.Contains(": ", StringComparison.Ordinal)) >= lines,
             Patience,
             $"the job shows {lines} lines of progress"
         );

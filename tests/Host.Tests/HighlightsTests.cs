@@ -31,10 +31,15 @@ public sealed class HighlightsTests
                 .ToHexStringLower(await SHA256.HashDataAsync(file, cancellation))
                 .ShouldBe(clip.GetProperty("sha256").GetString());
             foreach (var part in new[] { "srt", "vtt", "thumbnail" })
-                new FileInfo(Path.Combine(installation["out"], clip.GetProperty(part).GetString()!)).Length.ShouldBePositive();
+                new FileInfo(
+                    Path.Combine(installation["out"], clip.GetProperty(part).GetString()!)
+                ).Length.ShouldBePositive();
             Math.Abs(clip.GetProperty("startErrorSeconds").GetDouble()).ShouldBeLessThanOrEqualTo(frame + 1e-6);
             foreach (var edge in new[] { clip.GetProperty("start").GetDouble(), clip.GetProperty("end").GetDouble() })
-                words.ShouldNotContain(word => word.Start + 0.01 < edge && edge < word.End - 0.01, $"{edge} cuts a word");
+                words.ShouldNotContain(
+                    word => word.Start + 0.01 < edge && edge < word.End - 0.01,
+                    $"{edge} cuts a word"
+                );
         }
         foreach (var highlight in document.GetProperty("highlights").EnumerateArray())
             highlight.GetProperty("reason").GetString().ShouldNotBeNullOrWhiteSpace();

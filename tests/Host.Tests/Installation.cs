@@ -56,7 +56,10 @@ internal sealed class Installation : IDisposable
 
     /// <summary>Files that attempts left in their workspaces.</summary>
     public IReadOnlyList<string> Leftovers() =>
-        [.. FilesBelow(Path.Combine(folder["data"], "workspaces")).Where(name => !name.EndsWith(".lock", StringComparison.Ordinal))];
+        [
+            .. FilesBelow(Path.Combine(folder["data"], "workspaces"))
+                .Where(name => !name.EndsWith(".lock", StringComparison.Ordinal)),
+        ];
 
     public void Dispose() => folder.Dispose();
 

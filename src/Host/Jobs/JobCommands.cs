@@ -84,7 +84,9 @@ internal static class JobCommands
 
     private static async Task ShowTextAsync(ReadModels readModels, JobDetails job, CancellationToken cancellation)
     {
-        Console.WriteLine($"Job {job.Job.Id}: {job.Job.Pipeline} over {job.Video?.FileName ?? job.Job.VideoId.ToString()}");
+        Console.WriteLine(
+            $"Job {job.Job.Id}: {job.Job.Pipeline} over {job.Video?.FileName ?? job.Job.VideoId.ToString()}"
+        );
         Console.WriteLine(
             $"{job.Job.Status}, {job.Job.Progress:0} %{(job.Job.Failure is { } failure ? $": {failure.Reason}" : "")}"
         );
@@ -99,7 +101,10 @@ internal static class JobCommands
                 stage.Attempts.ToString(),
                 stage.Seconds.ToString("0.0"),
                 Markup.Escape(
-                    string.Join("; ", stage.Items.Where(item => item.Reason is not null).Select(item => $"{item.Name}: {item.Reason}"))
+                    string.Join(
+                        "; ",
+                        stage.Items.Where(item => item.Reason is not null).Select(item => $"{item.Name}: {item.Reason}")
+                    )
                 )
             );
         AnsiConsole.Write(table);

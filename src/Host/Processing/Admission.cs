@@ -55,6 +55,8 @@ internal static class Admission
     private static string ExtensionOf(string name)
     {
         var extension = Path.GetExtension(name).ToLowerInvariant();
-        return extension.Length is > 1 and <= 6 && extension.Skip(1).All(char.IsAsciiLetterOrDigit) ? extension : ".bin";
+        return extension.Length is > 1 and <= 6 && extension.Skip(1).All(char.IsAsciiLetterOrDigit)
+            ? extension
+            : ".bin";
     }
 }

@@ -35,7 +35,14 @@ internal sealed record JobDocument(
 
     internal sealed record MediaPart(double DurationSeconds, int Width, int Height, double FrameRate, bool HasAudio);
 
-    internal sealed record StagePart(string Stage, string? Version, string Status, int Items, int Attempts, double Seconds);
+    internal sealed record StagePart(
+        string Stage,
+        string? Version,
+        string Status,
+        int Items,
+        int Attempts,
+        double Seconds
+    );
 
     internal sealed record TranscriptPart(
         string Source,

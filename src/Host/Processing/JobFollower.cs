@@ -8,7 +8,13 @@ namespace EventPipeline.Host.Processing;
 
 /// <summary>Watches a job until it ends: its events come from the log, so none is missed; what happens between them comes from the
 /// progress topic, where a lost message does no harm.</summary>
-internal sealed class JobFollower(EventLog log, BrokerOptions broker, Topics topics, TimeProvider time, ILogger<JobFollower> logger)
+internal sealed class JobFollower(
+    EventLog log,
+    BrokerOptions broker,
+    Topics topics,
+    TimeProvider time,
+    ILogger<JobFollower> logger
+)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(150);
 

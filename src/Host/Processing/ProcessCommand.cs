@@ -38,7 +38,8 @@ internal static class ProcessCommand
         {
             return await RunAsync(host.Services, file, request, either.Token);
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        catch (OperationCanceledException)
+            when (stopping.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
             return Say(ExitCode.Failed, $"A part of the program stopped; {settings.DataFolder}/logs says why.");
         }

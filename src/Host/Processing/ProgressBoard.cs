@@ -38,10 +38,13 @@ internal sealed class ProgressBoard
                 stages[skipped.Stage].Skipped(skipped.Item);
                 break;
             case StageFailed failed:
-                stages[failed.Stage].Failed(
-                    failed.Item,
-                    failed.RetryAt is { } due ? $"{failed.Reason} Next attempt at {due:HH:mm:ss} UTC." : failed.Reason
-                );
+                stages[failed.Stage]
+                    .Failed(
+                        failed.Item,
+                        failed.RetryAt is { } due
+                            ? $"{failed.Reason} Next attempt at {due:HH:mm:ss} UTC."
+                            : failed.Reason
+                    );
                 break;
             case StageLost lost:
                 stages[lost.Stage].Failed(lost.Item, lost.Reason);

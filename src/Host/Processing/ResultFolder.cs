@@ -49,7 +49,10 @@ internal sealed class ResultFolder(EventLog log, ReadModels readModels, IObjectS
                 text.Words
             )
             : null;
-        var silences = await writer.WriteAsync("silences.json", job.Silences.Select(it => new TimeRange(it.Start, it.End)));
+        var silences = await writer.WriteAsync(
+            "silences.json",
+            job.Silences.Select(it => new TimeRange(it.Start, it.End))
+        );
         var scenes = await writer.WriteAsync("scenes.json", job.Scenes.Select(it => new TimeRange(it.Start, it.End)));
         var document = Describe(job, transcript, silences, scenes, clips);
         await File.WriteAllTextAsync(Path.Combine(folder, "result.json"), document.Write(), cancellation);

@@ -26,7 +26,13 @@ internal sealed record SubmittedJob(Guid JobId, Guid VideoId, SubmissionKind Kin
 
 /// <summary>Turns a file into a job: stores its bytes, registers the video, starts the pipeline. The same bytes with the same
 /// pipeline and options are the same job, unless a new one is asked for.</summary>
-internal sealed class Submission(EventLog log, ReadModels readModels, IObjectStore objects, Commands commands, TimeProvider time)
+internal sealed class Submission(
+    EventLog log,
+    ReadModels readModels,
+    IObjectStore objects,
+    Commands commands,
+    TimeProvider time
+)
 {
     /// <summary>The one owner of an installation without accounts.</summary>
     public const string LocalOwner = "local";

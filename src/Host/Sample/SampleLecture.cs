@@ -7,6 +7,8 @@ namespace EventPipeline.Host.Sample;
 internal static class SampleLecture
 {
     private const string FileName = "sample-lecture.mp4";
+    private const double WavHeader = 44;
+    private const double BytesPerSecond = 2 * 16000;
     private const double SentencePause = 0.5;
     private const double TopicPause = 0.7; // At both ends of a topic, so twice that between two.
 
@@ -69,57 +71,56 @@ internal static class SampleLecture
         Directory.CreateDirectory(folder);
         using var workspace = Workspace.Create(folder);
         var ffmpeg = new Ffmpeg(new FfmpegOptions());
-        for (var topic = 0; topic < Topics.Length; topic++)
-            await ffmpeg.RunAsync(await TopicAsync(topic, workspace, cancellation), cancellation);
-        await ffmpeg.RunAsync(Whole(workspace), cancellation);
+        await ffmpeg.RunAsync(await SpeechAsync(workspace, cancellation), cancellation);
+        await ffmpeg.RunAsync(await PictureAsync(workspace, cancellation), cancellation);
         File.Move(workspace.PathOf(FileName), path, overwrite: true);
         return path;
     }
 
-    // How long a sentence takes is known once it is spoken, so a topic is a file of its own that ends with its speech.
-    private static async Task<MediaCommand> TopicAsync(int topic, Workspace workspace, CancellationToken cancellation)
+    /// <summary>A sound file for each topic: how long a slide stands is known once its sentences are spoken.</summary>
+    private static async Task<MediaCommand> SpeechAsync(Workspace workspace, CancellationToken cancellation)
     {
-        var (title, colour, sentences) = Topics[topic];
-        await WriteAsync("title.txt", title);
-        List<string> spoken = [Silence(TopicPause, "begin")];
-        var order = "[begin]";
-        for (var i = 0; i < sentences.Length; i++)
+        List<string> graph = [];
+        List<string> output = [];
+        foreach (var (topic, (_, _, sentences)) in Topics.Index())
         {
-            await WriteAsync($"sentence{i}.txt", sentences[i]);
-            spoken.Add($"flite=textfile=sentence{i}.txt:voice=slt[s{i}]");
-            spoken.Add(Silence(i + 1 < sentences.Length ? SentencePause : TopicPause, $"p{i}"));
-            order += $"[s{i}][p{i}]";
+            graph.Add(Silence(TopicPause, $"begin{topic}"));
+            var order = $"[begin{topic}]";
+            foreach (var (i, sentence) in sentences.Index())
+            {
+                var name = $"sentence{topic}{i}";
+                await File.WriteAllTextAsync(workspace.PathOf($"{name}.txt"), sentence, cancellation);
+                graph.Add($"flite=textfile={name}.txt:voice=slt[{name}]");
+                graph.Add(Silence(i + 1 < sentences.Length ? SentencePause : TopicPause, $"after{topic}{i}"));
+                order += $"[{name}][after{topic}{i}]";
+            }
+            graph.Add($"{order}concat=n={1 + 2 * sentences.Length}:v=0:a=1[topic{topic}]");
+            output.AddRange(["-map", $"[topic{topic}]", "-c:a", "pcm_s16le", "-bitexact", $"topic{topic}.wav"]);
         }
-        var graph =
-            $"{string.Join(';', spoken)};{order}concat=n={1 + 2 * sentences.Length}:v=0:a=1[a];"
-            + $"color={colour}:s=1280x720:r=25,drawtext=textfile=title.txt:expansion=none:font='DejaVu Sans'"
-            + ":fontcolor=white:fontsize=96:x=100:y=(h-text_h)/2[v]";
-        return new MediaCommand(
-            [],
-            ["-filter_complex", graph, "-map", "[v]", "-map", "[a]", "-shortest", .. Encoded, $"topic{topic}.mp4"],
-            WorkingDirectory: workspace.Folder
-        );
-
-        Task WriteAsync(string name, string text) =>
-            File.WriteAllTextAsync(workspace.PathOf(name), text, cancellation);
+        return new MediaCommand([], ["-filter_complex", string.Join(';', graph), .. output], null, workspace.Folder);
     }
 
-    private static MediaCommand Whole(Workspace workspace)
+    private static async Task<MediaCommand> PictureAsync(Workspace workspace, CancellationToken cancellation)
     {
-        var streams = string.Concat(Topics.Select((_, i) => $"[{i}:v][{i}:a]"));
+        List<string> graph = [];
+        var order = "";
+        foreach (var (topic, (title, colour, _)) in Topics.Index())
+        {
+            await File.WriteAllTextAsync(workspace.PathOf($"title{topic}.txt"), title, cancellation);
+            var seconds = (new FileInfo(workspace.PathOf($"topic{topic}.wav")).Length - WavHeader) / BytesPerSecond;
+            graph.Add(
+                FormattableString.Invariant($"color={colour}:s=1280x720:r=25:d={seconds:F3},")
+                    + $"drawtext=textfile=title{topic}.txt:expansion=none:font='DejaVu Sans'"
+                    + $":fontcolor=white:fontsize=96:x=100:y=(h-text_h)/2[slide{topic}]"
+            );
+            order += $"[slide{topic}][{topic}:a]";
+        }
+        graph.Add($"{order}concat=n={Topics.Length}:v=1:a=1[v][a]");
         return new MediaCommand(
-            [.. Topics.Select((_, i) => new MediaInput($"topic{i}.mp4"))],
-            [
-                "-filter_complex",
-                $"{streams}concat=n={Topics.Length}:v=1:a=1[v][a]",
-                "-map",
-                "[v]",
-                "-map",
-                "[a]",
-                .. Encoded,
-                FileName,
-            ],
-            WorkingDirectory: workspace.Folder
+            [.. Topics.Select((_, topic) => new MediaInput($"topic{topic}.wav"))],
+            ["-filter_complex", string.Join(';', graph), "-map", "[v]", "-map", "[a]", .. Encoded, FileName],
+            null,
+            workspace.Folder
         );
     }
 
