@@ -20,22 +20,7 @@ internal sealed class FeaturesStage(Ffmpeg ffmpeg, SileroVoiceDetector voices) :
         var media = await context.GetAsync<MediaProbed>("probe", cancellation);
         context.Meter.MediaSeconds = media.DurationSeconds;
         await DecodeAsync(context, media, cancellation);
-        var facts = new List<Fact>();
-        if (media.HasAudio)
-        {
-            facts.Add(Silences(context.Workspace, media.DurationSeconds));
-            facts.Add(LoudnessLog.Read(File.ReadLines(context.Workspace.PathOf(FeatureGraph.Loudness))));
-        }
-        if (media.HasVideo)
-        {
-            var log = PictureLog.Read(
-                File.ReadLines(context.Workspace.PathOf(FeatureGraph.Pictures)),
-                media.DurationSeconds
-            );
-            facts.Add(SceneDetection.Detect(log, media.DurationSeconds));
-            var blur = MetadataLog.Mean(File.ReadLines(context.Workspace.PathOf(FeatureGraph.Blur)), "lavfi.blur");
-            facts.Add(new PictureMeasured(log.Black, log.Frozen, blur));
-        }
+        var facts = ReadLogs(context.Workspace, media);
         var speech = media.HasAudio ? await FindSpeechAsync(context, media, cancellation) : new SpeechDetected([], []);
         facts.Add(speech);
         return new StageResult(
@@ -63,6 +48,24 @@ internal sealed class FeaturesStage(Ffmpeg ffmpeg, SileroVoiceDetector voices) :
             percent => context.Report(percent / 100 * DecodeShare, "measuring picture and sound"),
             context.Meter
         );
+    }
+
+    private static List<Fact> ReadLogs(Workspace workspace, MediaProbed media)
+    {
+        var facts = new List<Fact>();
+        if (media.HasAudio)
+        {
+            facts.Add(Silences(workspace, media.DurationSeconds));
+            facts.Add(LoudnessLog.Read(File.ReadLines(workspace.PathOf(FeatureGraph.Loudness))));
+        }
+        if (media.HasVideo)
+        {
+            var log = PictureLog.Read(File.ReadLines(workspace.PathOf(FeatureGraph.Pictures)), media.DurationSeconds);
+            facts.Add(SceneDetection.Detect(log, media.DurationSeconds));
+            var blur = MetadataLog.Mean(File.ReadLines(workspace.PathOf(FeatureGraph.Blur)), "lavfi.blur");
+            facts.Add(new PictureMeasured(log.Black, log.Frozen, blur));
+        }
+        return facts;
     }
 
     private static SilencesDetected Silences(Workspace workspace, double duration)
