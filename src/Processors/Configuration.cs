@@ -1,6 +1,8 @@
 using EventPipeline.Processors.Engines.Faces;
 using EventPipeline.Processors.Engines.Models;
 using EventPipeline.Processors.Engines.Onnx;
+using EventPipeline.Processors.Engines.Speech;
+using EventPipeline.Processors.Engines.Speech.Alignment;
 using EventPipeline.Processors.Engines.Voice;
 using EventPipeline.Processors.Hosting;
 using EventPipeline.Processors.Media;
@@ -12,6 +14,8 @@ using EventPipeline.Processors.Stages.Layout;
 using EventPipeline.Processors.Stages.Probe;
 using EventPipeline.Processors.Stages.Select;
 using EventPipeline.Processors.Stages.Storyboard;
+using EventPipeline.Processors.Stages.Transcribe;
+using EventPipeline.Processors.Stages.Transcript;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace EventPipeline.Processors;
@@ -34,6 +38,8 @@ public static class Configuration
             .AddSingleton<IStage, LayoutStage>()
             .AddSingleton<IStage, StoryboardStage>()
             .AddSingleton<IStage, CompileStage>()
+            .AddSingleton<IStage, TranscribeStage>()
+            .AddSingleton<IStage, TranscriptStage>()
             .AddSingleton<StageHost>()
             .AddHostedService(provider => provider.GetRequiredService<StageHost>());
 
@@ -50,5 +56,12 @@ public static class Configuration
                 provider.GetRequiredService<TimeProvider>()
             ))
             .AddSingleton<SileroVoiceDetector>()
-            .AddSingleton<BlazeFaceDetector>();
+            .AddSingleton<BlazeFaceDetector>()
+            .AddSingleton(_ => SpeechOptions.From(Environment.GetEnvironmentVariable))
+            .AddSingleton(provider =>
+                provider
+                    .GetRequiredService<SpeechOptions>()
+                    .Transcriber(provider.GetRequiredService<ModelStore>(), provider.GetRequiredService<OnnxPool>())
+            )
+            .AddSingleton<WordAligner>();
 }

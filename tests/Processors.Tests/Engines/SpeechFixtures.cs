@@ -44,7 +44,7 @@ public sealed class SpeechModels : ICollectionFixture<LocalModels>
 }
 
 /// <summary>Recordings with known truth that lie beside the repository, in <c>shared/media</c> of a folder above it.</summary>
-public static class Media
+public static class Recordings
 {
     /// <summary>The path of a file; skips the test where the folder is missing.</summary>
     public static string Require(string name)

@@ -54,7 +54,7 @@ public sealed class ModelStore(ModelFolders folders, IPackageSource packages, Ac
         try
         {
             var missing = new List<ModelFile>();
-            foreach (var name in names.Where(name => !known.ContainsKey(name)))
+            foreach (var name in names.Distinct().Where(name => !known.ContainsKey(name)))
             {
                 var file = ModelCatalogue.All.TryGetValue(name, out var entry)
                     ? entry

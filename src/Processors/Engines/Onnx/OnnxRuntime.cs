@@ -127,7 +127,7 @@ public sealed unsafe class OnnxRuntime
         CreateSession = 7,
         Run = 9,
         CreateSessionOptions = 10,
-        DisableCpuMemArena = 19,
+        DisableMemPattern = 17,
         SetIntraOpNumThreads = 24,
         SetInterOpNumThreads = 25,
         CreateTensorAsOrtValue = 48,

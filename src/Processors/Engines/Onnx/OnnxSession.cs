@@ -33,9 +33,9 @@ public sealed unsafe class OnnxSession : IDisposable
             ((delegate* unmanaged<nint, int, nint>)table[(int)Function.SetInterOpNumThreads])(options, 1),
             $"set the threads of {model}"
         );
-        // Without the arena, memory of a long input goes back to the system after the run instead of staying for good.
+        // Plans of memory are kept for every shape of input that is ever seen; speech has a new shape at every step.
         runtime.Check(
-            ((delegate* unmanaged<nint, nint>)table[(int)Function.DisableCpuMemArena])(options),
+            ((delegate* unmanaged<nint, nint>)table[(int)Function.DisableMemPattern])(options),
             $"set the memory of {model}"
         );
         var file = Marshal.StringToCoTaskMemUTF8(path);

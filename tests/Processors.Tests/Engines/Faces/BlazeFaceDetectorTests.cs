@@ -17,7 +17,7 @@ public sealed class BlazeFaceDetectorTests(LocalModels models)
     [InlineData("faces/intel-asl-book.mkv")]
     public async Task The_face_is_found_in_every_frame(string name)
     {
-        var frames = await FramesAsync(Media.Require(name), "select='not(mod(n,10))'", 6);
+        var frames = await FramesAsync(Recordings.Require(name), "select='not(mod(n,10))'", 6);
         frames.Count.ShouldBe(6);
         foreach (var frame in frames)
         {
@@ -32,7 +32,7 @@ public sealed class BlazeFaceDetectorTests(LocalModels models)
     [Fact]
     public async Task A_grey_picture_will_do()
     {
-        var frame = (await FramesAsync(Media.Require("faces/intel-asl-again.mkv"), "null", 1))[0];
+        var frame = (await FramesAsync(Recordings.Require("faces/intel-asl-again.mkv"), "null", 1))[0];
         var grey = new byte[Width * Height];
         for (var i = 0; i < grey.Length; i++)
             grey[i] = (byte)((frame[3 * i] + frame[(3 * i) + 1] + frame[(3 * i) + 2]) / 3);
@@ -49,7 +49,7 @@ public sealed class BlazeFaceDetectorTests(LocalModels models)
     {
         foreach (
             var frame in await FramesAsync(
-                Media.Require("synthetic/synthetic-720p.mp4"),
+                Recordings.Require("synthetic/synthetic-720p.mp4"),
                 "select='lt(t,20)*not(mod(n,60))'",
                 8
             )

@@ -138,7 +138,14 @@ public sealed class ModelStoreTests : IDisposable
         var packages = new FakePackages(archive => Write(archive));
         using var store = new ModelStore(Folders(), packages, said.Add);
         await Should.ThrowAsync<ModelException>(() =>
-            store.EnsureAsync([ModelCatalogue.MoonshineTinyEncoder, ModelCatalogue.MoonshineTinyDecoder], Cancellation)
+            store.EnsureAsync(
+                [
+                    ModelCatalogue.MoonshineTinyEncoder,
+                    ModelCatalogue.MoonshineTinyDecoder,
+                    ModelCatalogue.MoonshineTinyDecoder,
+                ],
+                Cancellation
+            )
         );
         said.ShouldHaveSingleItem("one package, fetched once").ShouldContain(ModelCatalogue.MoonshineTinyDecoder);
     }
