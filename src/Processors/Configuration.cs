@@ -1,4 +1,5 @@
 using EventPipeline.Processors.Engines.Faces;
+using EventPipeline.Processors.Engines.Language.Chat;
 using EventPipeline.Processors.Engines.Models;
 using EventPipeline.Processors.Engines.Onnx;
 using EventPipeline.Processors.Engines.Speech;
@@ -33,13 +34,13 @@ public static class Configuration
             .AddSingleton<IStage, DebugEcho>()
             .AddSingleton<IStage, ProbeStage>()
             .AddSingleton<IStage, FeaturesStage>()
-            .AddSingleton<IStage, AnalyzeStage>()
-            .AddSingleton<IStage, SelectStage>()
             .AddSingleton<IStage, LayoutStage>()
             .AddSingleton<IStage, StoryboardStage>()
-            .AddSingleton<IStage, CompileStage>()
             .AddSingleton<IStage, TranscribeStage>()
             .AddSingleton<IStage, TranscriptStage>()
+            .AddSingleton<IStage, AnalyzeStage>()
+            .AddSingleton<IStage, SelectStage>()
+            .AddSingleton<IStage, CompileStage>()
             .AddSingleton<StageHost>()
             .AddHostedService(provider => provider.GetRequiredService<StageHost>());
 
@@ -63,5 +64,11 @@ public static class Configuration
                     .GetRequiredService<SpeechOptions>()
                     .Transcriber(provider.GetRequiredService<ModelStore>(), provider.GetRequiredService<OnnxPool>())
             )
-            .AddSingleton<WordAligner>();
+            .AddSingleton<WordAligner>()
+            .AddChatModel();
+
+    private static IServiceCollection AddChatModel(this IServiceCollection services) =>
+        ChatOptions.From(Environment.GetEnvironmentVariable) is { } chat
+            ? services.AddSingleton<IChatModel>(new OpenAiChatModel(chat))
+            : services;
 }

@@ -181,7 +181,7 @@ public class HighlightSelectionProperties
                 ? new SegmentsAnalyzed(
                     "spoken",
                     ["speech"],
-                    SpokenSegments.Of(sentences, measured, TextLanguage.Of("en"))
+                    new Talk(sentences, measured, TextLanguage.Of("en")).Segments()
                 )
                 : new SegmentsAnalyzed("silent", ["scenes"], SilentSegments.Of(measured)),
             sentences,

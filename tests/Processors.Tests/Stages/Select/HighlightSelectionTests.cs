@@ -179,10 +179,10 @@ public class HighlightSelectionTests
         var cuts = lecture.SlideCuts.Select(time => new SceneCut(time, 40, SceneCutKind.Cut)).ToArray();
         var sentences = Sentence.Split(lecture.Transcript(), lecture.DurationSeconds);
         var measured = new SoundAndPicture(lecture.DurationSeconds, true, true, lecture.Pauses, cuts, []);
-        var segments = SpokenSegments.Of(sentences, measured, TextLanguage.Of("en"));
+        var segments = new Talk(sentences, measured, TextLanguage.Of("en")).Segments();
         return new SelectionInput(
             lecture.DurationSeconds,
-            new SegmentsAnalyzed(SpokenSegments.Method, ["speech"], segments),
+            new SegmentsAnalyzed(Talk.Method, ["speech"], segments),
             sentences,
             lecture.Pauses,
             cuts,

@@ -6,7 +6,7 @@ using EventPipeline.TestSupport.Lectures;
 namespace EventPipeline.Processors.Tests.Stages.Analyze;
 
 /// <summary>Topics of a lecture whose truth is known, from its text. That the text itself comes from speech recognition is not covered here.</summary>
-public class SpokenSegmentsTests
+public class TalkTests
 {
     private static readonly Lecture Lecture = LectureMaker.Imagine(LectureScripts.SixTopics, new LectureOptions());
 
@@ -110,7 +110,7 @@ public class SpokenSegmentsTests
     public void A_language_without_rules_of_its_own_is_still_divided()
     {
         var sentences = Sentence.Split(Lecture.Transcript(), Lecture.DurationSeconds);
-        var segments = SpokenSegments.Of(sentences, Measured, TextLanguage.Of("eo"));
+        var segments = new Talk(sentences, Measured, TextLanguage.Of("eo")).Segments();
         Found(segments).ShouldBeGreaterThanOrEqualTo(5);
     }
 
@@ -131,7 +131,7 @@ public class SpokenSegmentsTests
     private static IReadOnlyList<ContentSegment> Analyze(
         IReadOnlyList<TranscriptSegment> transcript,
         SoundAndPicture measured
-    ) => SpokenSegments.Of(Sentence.Split(transcript, measured.DurationSeconds), measured, TextLanguage.Of("en-GB"));
+    ) => new Talk(Sentence.Split(transcript, measured.DurationSeconds), measured, TextLanguage.Of("en-GB")).Segments();
 
     private static int Found(IReadOnlyList<ContentSegment> segments) =>
         Lecture.Topics.Count(topic => segments.Any(segment => Math.Abs(segment.Start - topic.Start) <= 4));
