@@ -5,7 +5,6 @@ using EventPipeline.Domain.Videos;
 using EventPipeline.EventStore;
 using EventPipeline.Objects;
 using EventPipeline.Projections;
-using EventPipeline.Projections.Jobs;
 
 namespace EventPipeline.Host.Processing;
 
