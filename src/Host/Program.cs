@@ -30,6 +30,6 @@ catch (OperationCanceledException)
 catch (Exception failure)
     when (failure is Npgsql.NpgsqlException or IOException or TimeoutException or InvalidOperationException)
 {
-    Console.Error.WriteLine($"Failed: {failure}");
+    Console.Error.WriteLine($"Failed: {failure.Message}");
     return ExitCode.Failed;
 }

@@ -95,7 +95,8 @@ public sealed class TopicAdministration(BrokerOptions broker, ILogger logger, Ti
     /// <inheritdoc />
     public void Dispose()
     {
-        client?.Dispose();
+        // A container may own it more than once, and the client cannot be disposed of twice.
+        Interlocked.Exchange(ref client, null)?.Dispose();
         opening.Dispose();
     }
 

@@ -79,6 +79,9 @@ internal sealed class StageProgress(PipelineStage stage)
     public bool IsDone => Items > 0 && ItemsSettled == Items;
     public bool IsStarted => attempts.Count > 0;
 
+    /// <summary>Whether the last thing heard of it was a failed attempt.</summary>
+    public bool IsWaiting { get; private set; }
+
     /// <summary>What happens now, or why the stage waits; a few words.</summary>
     public string Activity { get; private set; } = "";
 
@@ -96,6 +99,7 @@ internal sealed class StageProgress(PipelineStage stage)
         percents.TryAdd(item, 0);
         attempts[item] = attempt;
         settled.Remove(item);
+        IsWaiting = false;
         Activity = attempt == 1 ? "queued" : $"queued, attempt {attempt}";
     }
 
@@ -121,5 +125,9 @@ internal sealed class StageProgress(PipelineStage stage)
         IsSkipped = true;
     }
 
-    public void Failed(string item, string reason) => Activity = Items > 1 ? $"{item}: {reason}" : reason;
+    public void Failed(string item, string reason)
+    {
+        IsWaiting = true;
+        Activity = Items > 1 ? $"{item}: {reason}" : reason;
+    }
 }

@@ -49,9 +49,10 @@ internal static class ProgressDisplay
         {
             foreach (var stage in board.Stages.Where(stage => stage.IsStarted))
             {
-                var line = stage.IsDone
-                    ? $"{Describe(stage)}: {(stage.IsSkipped ? "skipped" : "done")}"
-                    : $"{Describe(stage)}: {Math.Floor(stage.Percent / 25) * 25:0} %";
+                var line =
+                    stage.IsDone ? $"{stage.Name}: {(stage.IsSkipped ? "skipped" : "done")}"
+                    : stage.IsWaiting ? $"{stage.Name}: {stage.Activity}"
+                    : $"{stage.Name}: {Math.Floor(stage.Percent / 25) * 25:0} %";
                 if (shown.GetValueOrDefault(stage.Name) == line)
                     continue;
                 shown[stage.Name] = line;
