@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs every test against real servers on free ports, or only those of some rooms: ./test.sh [ROOM...]
-# The last line counts: N passed, N failed, N skipped. TEST_TIME_LIMIT is the seconds that a room may take (600).
+# The last line counts: N passed, N failed, N skipped. TEST_TIME_LIMIT is the seconds that a room may take (1200).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 # shellcheck source=deploy/local/common.sh
@@ -60,11 +60,11 @@ run_room() {
     fail "$room: there is no test program $program"
     return 0
   }
-  timeout --foreground --kill-after=20 "${TEST_TIME_LIMIT:-600}" "$program" -noLogo -noColor -diagnostics -longRunning 60 -xml "$report" >"$log" 2>&1 </dev/null || code=$?
+  timeout --foreground --kill-after=20 "${TEST_TIME_LIMIT:-1200}" "$program" -noLogo -noColor -diagnostics -longRunning 60 -xml "$report" >"$log" 2>&1 </dev/null || code=$?
   grep -E '\[FAIL\]|^ {6}|Catastrophic|[Ll]ong.running' "$log" | tail -n 200 || true
   if [ "$code" -eq 124 ] || [ "$code" -eq 137 ]; then
     tail -n 40 "$log"
-    fail "$room: stopped after ${TEST_TIME_LIMIT:-600} s; the tests that were running are in the lines above"
+    fail "$room: stopped after ${TEST_TIME_LIMIT:-1200} s; the tests that were running are in the lines above"
   elif [ ! -s "$report" ]; then
     tail -n 40 "$log"
     fail "$room: ended with $code and without a report"

@@ -95,6 +95,7 @@ internal sealed class Running : IDisposable
     {
         var start = new ProcessStartInfo("setpriv")
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             RedirectStandardInput = true,
@@ -147,9 +148,9 @@ internal sealed class Running : IDisposable
         {
             await process.WaitForExitAsync(deadline.Token);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException late)
         {
-            throw new TimeoutException($"The program did not end within {patience}:\n{output}\n{Errors}");
+            throw new TimeoutException($"The program did not end within {patience}:\n{output}\n{Errors}", late);
         }
         return new Ended(process.ExitCode, output.ToString(), Errors);
     }
