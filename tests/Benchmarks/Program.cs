@@ -1,6 +1,54 @@
-namespace EventPipeline.Benchmarks;
+using System.Text.Json;
+using EventPipeline.Benchmarks;
+using Npgsql;
 
-internal static class Program
+var benchmarks = new Dictionary<string, Func<string, Task<IReadOnlyList<BenchmarkResult>>>>(StringComparer.Ordinal)
 {
-    private static void Main() { }
+    ["append"] = database => EventLogBenchmarks.AppendAsync(database, CancellationToken.None),
+    ["follow"] = database => EventLogBenchmarks.FollowAsync(database, CancellationToken.None),
+    ["loop"] = database =>
+        LoopBenchmarks.RunAsync(database, Required("KAFKA_BOOTSTRAP_SERVERS"), CancellationToken.None),
+};
+var jsonAt = Array.IndexOf(args, "--json");
+var file = jsonAt >= 0 && jsonAt + 1 < args.Length ? args[jsonAt + 1] : null;
+string[] names = [.. args.Where((_, at) => jsonAt < 0 || (at != jsonAt && at != jsonAt + 1))];
+if ((jsonAt >= 0 && file is null) || names.Any(name => !benchmarks.ContainsKey(name)))
+{
+    Console.Error.WriteLine($"usage: bench.sh [NAME...] [--json FILE], with names of {string.Join(", ", benchmarks.Keys)}");
+    return 2;
+}
+var results = new List<BenchmarkResult>();
+foreach (var (name, run) in benchmarks.Where(it => names.Length == 0 || names.Contains(it.Key)))
+{
+    Console.Error.WriteLine($"measuring {name}");
+    foreach (var result in await run(await CreateDatabaseAsync(name)))
+    {
+        results.Add(result);
+        var baseline = result.Baseline.Length == 0 ? "" : $"  {result.Ratio:0.00}x of {result.BaselineValue:0.##} ({result.Baseline})";
+        var budget = result.Budget.Length == 0 ? "" : $"  budget {result.Budget}: {(result.Met ? "met" : "missed")}";
+        Console.WriteLine($"{result.Name}: {result.Value:0.##} {result.Unit}{baseline}{budget}");
+    }
+}
+if (file is not null)
+    await File.WriteAllTextAsync(
+        file,
+        JsonSerializer.Serialize(results, new JsonSerializerOptions(JsonSerializerDefaults.Web) { WriteIndented = true })
+    );
+return 0;
+
+static string Required(string name) =>
+    Environment.GetEnvironmentVariable(name) is { Length: > 0 } value
+        ? value
+        : throw new InvalidOperationException($"{name} is not set; start this through ./bench.sh.");
+
+static async Task<string> CreateDatabaseAsync(string name)
+{
+    var server = new NpgsqlConnectionStringBuilder(Required("EVENTPIPELINE_POSTGRES"));
+    var database = $"bench_{name}_{Environment.ProcessId}";
+    await using var connection = new NpgsqlConnection(server.ConnectionString);
+    await connection.OpenAsync();
+    await using var command = new NpgsqlCommand($"create database {database}", connection);
+    await command.ExecuteNonQueryAsync();
+    server.Database = database;
+    return server.ConnectionString;
 }
