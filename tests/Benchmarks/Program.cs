@@ -14,7 +14,9 @@ var file = jsonAt >= 0 && jsonAt + 1 < args.Length ? args[jsonAt + 1] : null;
 string[] names = [.. args.Where((_, at) => jsonAt < 0 || (at != jsonAt && at != jsonAt + 1))];
 if ((jsonAt >= 0 && file is null) || names.Any(name => !benchmarks.ContainsKey(name)))
 {
-    Console.Error.WriteLine($"usage: bench.sh [NAME...] [--json FILE], with names of {string.Join(", ", benchmarks.Keys)}");
+    Console.Error.WriteLine(
+        $"usage: bench.sh [NAME...] [--json FILE], with names of {string.Join(", ", benchmarks.Keys)}"
+    );
     return 2;
 }
 var results = new List<BenchmarkResult>();
@@ -24,7 +26,10 @@ foreach (var (name, run) in benchmarks.Where(it => names.Length == 0 || names.Co
     foreach (var result in await run(await CreateDatabaseAsync(name)))
     {
         results.Add(result);
-        var baseline = result.Baseline.Length == 0 ? "" : $"  {result.Ratio:0.00}x of {result.BaselineValue:0.##} ({result.Baseline})";
+        var baseline =
+            result.Baseline.Length == 0
+                ? ""
+                : $"  {result.Ratio:0.00}x of {result.BaselineValue:0.##} ({result.Baseline})";
         var budget = result.Budget.Length == 0 ? "" : $"  budget {result.Budget}: {(result.Met ? "met" : "missed")}";
         Console.WriteLine($"{result.Name}: {result.Value:0.##} {result.Unit}{baseline}{budget}");
     }
@@ -32,7 +37,10 @@ foreach (var (name, run) in benchmarks.Where(it => names.Length == 0 || names.Co
 if (file is not null)
     await File.WriteAllTextAsync(
         file,
-        JsonSerializer.Serialize(results, new JsonSerializerOptions(JsonSerializerDefaults.Web) { WriteIndented = true })
+        JsonSerializer.Serialize(
+            results,
+            new JsonSerializerOptions(JsonSerializerDefaults.Web) { WriteIndented = true }
+        )
     );
 return 0;
 

@@ -3,12 +3,13 @@ using EventPipeline.Contracts;
 using EventPipeline.EventStore;
 using EventPipeline.Messaging;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace EventPipeline.Host.Processing;
 
 /// <summary>Watches a job until it ends: its events come from the log, so none is missed; what happens between them comes from the
 /// progress topic, where a lost message does no harm.</summary>
-internal sealed class JobFollower(
+internal sealed partial class JobFollower(
     EventLog log,
     BrokerOptions broker,
     Topics topics,
@@ -32,7 +33,7 @@ internal sealed class JobFollower(
         {
             for (long version = 0; ; )
             {
-                foreach (var stored in await log.LoadAsync(jobId, cancellation, version))
+                foreach (var stored in await LoadAsync(jobId, version, cancellation))
                 {
                     version = stored.Version;
                     if (EventTypes.Read(stored.Type, stored.Data.Span) is { } @event)
@@ -52,6 +53,23 @@ internal sealed class JobFollower(
             await reading;
         }
     }
+
+    /// <summary>The workers live through a database that is away for a while, so whoever watches them has to, too.</summary>
+    private async Task<IReadOnlyList<StoredEvent>> LoadAsync(Guid jobId, long version, CancellationToken cancellation)
+    {
+        try
+        {
+            return await log.LoadAsync(jobId, cancellation, version);
+        }
+        catch (NpgsqlException failure) when (!cancellation.IsCancellationRequested)
+        {
+            LogUnreachable(logger, failure);
+            return [];
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The event log cannot be read; trying again.")]
+    private static partial void LogUnreachable(ILogger logger, Exception failure);
 
     private Task ReadProgressAsync(Guid jobId, ConcurrentQueue<Progress> news, CancellationToken cancellation) =>
         new BroadcastReader(
