@@ -93,21 +93,14 @@ internal sealed class Running : IDisposable
 
     public Running(IReadOnlyDictionary<string, string> environment, IReadOnlyList<string> arguments)
     {
-        var start = new ProcessStartInfo("setpriv")
+        var start = new ProcessStartInfo("dotnet")
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             RedirectStandardInput = true,
         };
-        string[] command =
-        [
-            "--pdeathsig",
-            "KILL",
-            "dotnet",
-            Path.Combine(AppContext.BaseDirectory, "EventPipeline.Host.dll"),
-            .. arguments,
-        ];
+        string[] command = [Path.Combine(AppContext.BaseDirectory, "EventPipeline.Host.dll"), .. arguments];
         foreach (var argument in command)
             start.ArgumentList.Add(argument);
         foreach (var (name, value) in environment)
