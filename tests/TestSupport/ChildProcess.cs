@@ -87,10 +87,17 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <summary>Waits until the output contains the text.</summary>
     public Task WaitForOutputAsync(string text, TimeSpan deadline) =>
         Eventually.BecomesTrueAsync(
-            () => Task.FromResult(Output.Contains(text, StringComparison.Ordinal) || ThrowIfExited()),
+            () => Task.FromResult(Says(text) || ThrowIfExited()),
             deadline,
             $"{name} says \"{text}\""
         );
+
+    private bool Says(string text)
+    {
+        if (HasExited)
+            process.WaitForExit(); // until all of its output has been read
+        return Output.Contains(text, StringComparison.Ordinal);
+    }
 
     /// <summary>Throws with the program's output when it is no longer running; otherwise answers false.</summary>
     public bool ThrowIfExited() =>
