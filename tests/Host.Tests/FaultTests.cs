@@ -9,6 +9,8 @@ namespace EventPipeline.Host.Tests;
 public sealed class FaultTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(6);
+    private const string HowToTryOutages = "An outage costs minutes: set EVENTPIPELINE_TEST_OUTAGES=1 to try it.";
+    private static readonly bool WithOutages = Number("EVENTPIPELINE_TEST_OUTAGES") == 1;
     private readonly int seed = Number("EVENTPIPELINE_TEST_SEED") ?? Environment.TickCount;
 
     [Fact]
@@ -28,6 +30,7 @@ public sealed class FaultTests
     [Fact]
     public async Task A_killed_broker_delays_the_job_and_nothing_else()
     {
+        Assert.SkipUnless(WithOutages, HowToTryOutages);
         await using var kafka = await KafkaBroker.StartAsync(
             KafkaBroker.ModernIsAvailable ? KafkaVersion.Modern : KafkaVersion.Legacy
         );
@@ -58,6 +61,7 @@ public sealed class FaultTests
     [Fact]
     public async Task A_killed_database_delays_the_job_and_nothing_else()
     {
+        Assert.SkipUnless(WithOutages, HowToTryOutages);
         await using var postgres = await PostgresServer.StartAsync(durable: true);
         using var installation = await Installation.CreateAsync(postgres);
         using var run = installation.Start("sample", "--out", installation["out"], "--json");
