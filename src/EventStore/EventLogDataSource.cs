@@ -10,7 +10,13 @@ public static class EventLogDataSource
     /// <param name="application">Shown in <c>pg_stat_activity</c>.</param>
     public static NpgsqlDataSource Create(string connectionString, string application = "eventpipeline")
     {
-        var settings = new NpgsqlConnectionStringBuilder(connectionString) { NoResetOnClose = true, KeepAlive = 5 };
+        var settings = new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            NoResetOnClose = true,
+            KeepAlive = 5,
+            // Pages of events are hundreds of kilobytes: fewer, larger reads.
+            ReadBufferSize = 64 << 10,
+        };
         settings.ApplicationName ??= application;
         return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
     }

@@ -130,17 +130,32 @@ public sealed partial class Follower(
     {
         var delay = ShortestPoll;
         var lastCheckpoint = time.GetTimestamp();
+        List<StoredEvent>? ahead = null;
         while (true)
         {
             var ticket = log.Appended.Ticket;
-            var page = await session.ReadPageAsync(Status.Handled, options.PageSize, cancellation);
+            var page = ahead ?? await session.ReadPageAsync(Status.Handled, options.PageSize, cancellation);
+            ahead = null;
             Status = Status with { IsCaughtUp = page.Count == 0, ConsecutiveFailures = 0 };
             var handled = Status.Handled;
             IReadOnlyList<NpgsqlBatchCommand> writes = [];
             if (page.Count > 0)
             {
-                writes = await handler(page, cancellation);
                 handled = page[^1].Position;
+                // A full page is hardly the last one: the session fetches the next while the handler works.
+                var reading =
+                    page.Count == options.PageSize
+                        ? session.ReadPageAsync(handled, options.PageSize, cancellation)
+                        : null;
+                try
+                {
+                    writes = await handler(page, cancellation);
+                }
+                finally
+                {
+                    if (reading is not null)
+                        ahead = await reading;
+                }
                 delay = ShortestPoll;
             }
             if (writes.Count > 0 || time.GetElapsedTime(lastCheckpoint) >= options.CheckpointInterval)

@@ -63,6 +63,7 @@ public sealed class ReadModels(
     internal Follower CreateFollower(string name, string schema, int pageSize = 1000)
     {
         var projections = Configuration.CreateAll();
+        var reader = new EventReader();
         var facts = new StoredFacts(objects);
         var rows = new Rows(dataSource, schema);
         return new Follower(
@@ -81,7 +82,7 @@ public sealed class ReadModels(
                 var events = new List<ProjectedEvent>(page.Count);
                 foreach (var stored in page)
                 {
-                    if (ProjectedEvent.Read(stored) is { } @event)
+                    if (reader.Read(stored) is { } @event)
                         events.Add(await facts.ResolveAsync(@event, cancellation));
                 }
                 var writes = new List<NpgsqlBatchCommand>();

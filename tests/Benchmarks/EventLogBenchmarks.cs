@@ -9,7 +9,8 @@ namespace EventPipeline.Benchmarks;
 internal static class EventLogBenchmarks
 {
     private const string Raw = "one prepared statement that writes the same rows";
-    private static readonly byte[] Data = """{"stage":"transcribe","item":"chunk-0001","attempt":1}"""u8.ToArray();
+    private static readonly byte[] Data =
+        """{"stage":"transcribe","item":"chunk-0001","attempt":1,"items":[],"succeededAt":"2026-01-02T03:04:05+00:00"}"""u8.ToArray();
     private static readonly byte[] Headers = """{"actor":"coordinator"}"""u8.ToArray();
     private static readonly DateTimeOffset Moment = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
@@ -61,15 +62,23 @@ internal static class EventLogBenchmarks
         await using var dataSource = EventLogDataSource.Create(connectionString);
         var log = new EventLog(dataSource, new EventLogOptions());
         await log.EnsureSchemaAsync(cancellation);
-        await FillAsync(log, streams: 10_000, eventsEach: 10, interleaved: false, cancellation);
+        await FillAsync(dataSource, log, streams: 10_000, eventsEach: 10, interleaved: false, cancellation);
         var rates = new List<double>();
         for (var round = 0; round < 4; round++)
-            rates.Add(await FollowRateAsync(log, $"reader-{round}", _ => [], cancellation));
+            rates.Add(
+                await FollowRateAsync(
+                    log,
+                    $"reader-{round}",
+                    (_, _) => Task.FromResult<IReadOnlyList<NpgsqlBatchCommand>>([]),
+                    cancellation
+                )
+            );
         return [BenchmarkResult.AtLeast("follow, empty handler", Median([.. rates.Skip(1)]), "events/s", 100_000)];
     }
 
     /// <summary>Appends streams of equal length, each stream's events adjacent, or every event after one of another stream.</summary>
     internal static async Task FillAsync(
+        NpgsqlDataSource dataSource,
         EventLog log,
         int streams,
         int eventsEach,
@@ -92,7 +101,7 @@ internal static class EventLogBenchmarks
                     ],
                     cancellation
                 );
-        await using var analyze = log.DataSource.CreateCommand("vacuum analyze events.mt_events");
+        await using var analyze = dataSource.CreateCommand("vacuum analyze events.mt_events");
         await analyze.ExecuteNonQueryAsync(cancellation);
     }
 
@@ -100,17 +109,13 @@ internal static class EventLogBenchmarks
     internal static async Task<double> FollowRateAsync(
         EventLog log,
         string name,
-        Func<IReadOnlyList<StoredEvent>, IReadOnlyList<NpgsqlBatchCommand>> project,
+        PageHandler handler,
         CancellationToken cancellation
     )
     {
         var end = await log.EndAsync(cancellation);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var follower = new Follower(
-            log,
-            new FollowerOptions(name, PageSize: 2000),
-            (page, _) => Task.FromResult(project(page))
-        );
+        var follower = new Follower(log, new FollowerOptions(name, PageSize: 2000), handler);
         var start = Stopwatch.GetTimestamp();
         var running = follower.RunAsync(stop.Token);
         while (follower.Status.Handled < end && !running.IsCompleted)
