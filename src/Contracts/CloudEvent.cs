@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 
@@ -37,7 +38,8 @@ public sealed record CloudEvent(
     /// <summary>The envelope as JSON.</summary>
     public byte[] Write()
     {
-        using var buffer = new MemoryStream(Data.Length + 512);
+        // Room for all of it: growing in steps would cost more than the writing.
+        var buffer = new ArrayBufferWriter<byte>(Data.Length + (Headers is null ? 1024 : 2048));
         using (var writer = new Utf8JsonWriter(buffer))
         {
             writer.WriteStartObject();
@@ -59,10 +61,10 @@ public sealed record CloudEvent(
                 JsonSerializer.Serialize(writer, Headers, ContractJson.Options);
             }
             writer.WritePropertyName("data"u8);
-            writer.WriteRawValue(Data.Span);
+            writer.WriteRawValue(Data.Span, skipInputValidation: true);
             writer.WriteEndObject();
         }
-        return buffer.ToArray();
+        return buffer.WrittenSpan.ToArray();
     }
 
     /// <summary>The data as a contract.</summary>
