@@ -27,10 +27,7 @@ public sealed class JobQueries
     public async Task<IReadOnlyDictionary<Guid, JobRow>> FindAllAsync(
         IReadOnlyCollection<Guid> ids,
         CancellationToken cancellation
-    ) =>
-        (await rows.ListAsync<JobRow>("jobs where id = any($1)", cancellation, ids.ToArray())).ToDictionary(row =>
-            row.Id
-        );
+    ) => (await rows.ListByIdAsync<JobRow>("jobs", ids, cancellation)).ToDictionary(row => row.Id);
 
     /// <summary>A job with everything that it found, in one round trip; null if there is none of that id.</summary>
     public async Task<JobDetails?> FindDetailsAsync(Guid id, CancellationToken cancellation)

@@ -102,7 +102,7 @@ internal sealed class RowPerStream<TRow>(
     {
         if (ids.Length == 0)
             return;
-        foreach (var row in await rows.ListAsync<TRow>($"{table.Name} where id = any($1)", cancellation, ids))
+        foreach (var row in await rows.ListByIdAsync<TRow>(table.Name, ids, cancellation))
             kept[row.Id] = row;
     }
 }

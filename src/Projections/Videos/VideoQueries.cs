@@ -17,10 +17,7 @@ public sealed class VideoQueries
     public async Task<IReadOnlyDictionary<Guid, VideoRow>> FindAllAsync(
         IReadOnlyCollection<Guid> ids,
         CancellationToken cancellation
-    ) =>
-        (await rows.ListAsync<VideoRow>("videos where id = any($1)", cancellation, ids.ToArray())).ToDictionary(row =>
-            row.Id
-        );
+    ) => (await rows.ListByIdAsync<VideoRow>("videos", ids, cancellation)).ToDictionary(row => row.Id);
 
     /// <summary>Newest first.</summary>
     /// <param name="ownerId">Only this owner's; null for all.</param>
