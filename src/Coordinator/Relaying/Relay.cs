@@ -100,8 +100,10 @@ internal sealed partial class Relay(
                 if (@event is JobFailed { Kind: FailureKind.Rejected } rejected)
                     rejectedVideos.Discard(stored.StreamId, rejected, page, cancellation);
             }
-            Send(OutgoingMessages.OfEvent(stored, options.Topics), page);
         }
+        // After all the work, because somebody waits for that, and a connection takes one request after the other.
+        foreach (var stored in events)
+            Send(OutgoingMessages.OfEvent(stored, options.Topics), page);
         page.Settle();
         tally.EventsPublished.Add(events.Count);
         return jobTable.Write(changes);
