@@ -2,6 +2,7 @@ using EventPipeline.Contracts;
 using EventPipeline.Processors.Engines.Voice;
 using EventPipeline.Processors.Media;
 using EventPipeline.Processors.Stages.Transcribe;
+using EventPipeline.Processors.Stages.Transcript;
 
 namespace EventPipeline.Processors.Stages.Features;
 
@@ -86,7 +87,7 @@ internal sealed class FeaturesStage(Ffmpeg ffmpeg, SileroVoiceDetector voices) :
         await using (var stream = new FileStream(sound, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16))
             regions = await voices.DetectAsync(stream, new VoiceSettings(), cancellation);
         context.Meter.ModelId = SileroVoiceDetector.Id;
-        if (media.Subtitles.Any(stream => stream.IsText))
+        if (CaptionChoice.Choose(media.Subtitles, context.Work.Options.Language) is not null)
             return new SpeechDetected(regions, []);
         context.Report(95, "cutting out the speech");
         var chunks = new List<SpeechChunk>();
