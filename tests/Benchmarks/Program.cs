@@ -6,6 +6,12 @@ var benchmarks = new Dictionary<string, Func<string, Task<IReadOnlyList<Benchmar
 {
     ["append"] = database => EventLogBenchmarks.AppendAsync(database, CancellationToken.None),
     ["follow"] = database => EventLogBenchmarks.FollowAsync(database, CancellationToken.None),
+    ["project"] = async database =>
+        await ProjectionBenchmarks.RunAsync(
+            database,
+            await CreateDatabaseAsync("project_interleaved"),
+            CancellationToken.None
+        ),
     ["loop"] = database =>
         LoopBenchmarks.RunAsync(database, Required("KAFKA_BOOTSTRAP_SERVERS"), CancellationToken.None),
 };
