@@ -15,6 +15,9 @@ internal sealed class StageRun : IDisposable
     /// <summary>Everything that was reported, in order.</summary>
     public List<(double Percent, string Activity)> Reports { get; } = [];
 
+    /// <summary>What the job was started with.</summary>
+    public JobOptions Options { get; init; } = new();
+
     /// <summary>What the last stage used.</summary>
     public StageMeter Meter { get; private set; } = new();
 
@@ -56,7 +59,10 @@ internal sealed class StageRun : IDisposable
         using var workspace = Workspace.Create(folder["workspaces"]);
         Meter = new StageMeter();
         var context = new StageContext(
-            Work.Of(stage.Name, source, inputs),
+            Work.Of(stage.Name, source, inputs) with
+            {
+                Options = Options,
+            },
             workspace,
             objects,
             (percent, activity) => Reports.Add((percent, activity)),

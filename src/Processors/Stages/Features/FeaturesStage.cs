@@ -14,7 +14,7 @@ internal sealed class FeaturesStage(Ffmpeg ffmpeg, SileroVoiceDetector voices) :
 
     public string Name => "features";
 
-    public string Version => "1";
+    public string Version => "2";
 
     public async Task<StageResult> RunAsync(StageContext context, CancellationToken cancellation)
     {
@@ -39,12 +39,7 @@ internal sealed class FeaturesStage(Ffmpeg ffmpeg, SileroVoiceDetector voices) :
     {
         var source = await context.SourceFileAsync(cancellation);
         await ffmpeg.RunAsync(
-            new MediaCommand(
-                [new MediaInput(source)],
-                FeatureGraph.Arguments(media.HasVideo, media.HasAudio),
-                media.DurationSeconds,
-                context.Workspace.Folder
-            ),
+            FeatureGraph.Command(source, media, context.Workspace.Folder),
             cancellation,
             percent => context.Report(percent / 100 * DecodeShare, "measuring picture and sound"),
             context.Meter
@@ -57,16 +52,17 @@ internal sealed class FeaturesStage(Ffmpeg ffmpeg, SileroVoiceDetector voices) :
         if (media.HasAudio)
         {
             facts.Add(Silences(workspace, media.DurationSeconds));
-            facts.Add(LoudnessLog.Read(File.ReadLines(workspace.PathOf(FeatureGraph.Loudness))));
+            facts.Add(LoudnessLog.Read(Measures(FeatureGraph.Loudness), media.DurationSeconds));
         }
         if (media.HasVideo)
         {
-            var log = PictureLog.Read(File.ReadLines(workspace.PathOf(FeatureGraph.Pictures)), media.DurationSeconds);
+            var log = PictureLog.Read(Measures(FeatureGraph.Pictures), media.DurationSeconds);
             facts.Add(SceneDetection.Detect(log, media.DurationSeconds));
-            var blur = MetadataLog.Mean(File.ReadLines(workspace.PathOf(FeatureGraph.Blur)), "lavfi.blur");
-            facts.Add(new PictureMeasured(log.Black, log.Frozen, blur));
+            facts.Add(new PictureMeasured(log.Black, log.Frozen, MetadataLog.Mean(Measures(FeatureGraph.Blur))));
         }
         return facts;
+
+        IEnumerable<Measure> Measures(string name) => MetadataLog.Read(File.ReadLines(workspace.PathOf(name)));
     }
 
     private static SilencesDetected Silences(Workspace workspace, double duration)

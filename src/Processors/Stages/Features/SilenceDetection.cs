@@ -4,7 +4,7 @@ using EventPipeline.Contracts;
 
 namespace EventPipeline.Processors.Stages.Features;
 
-/// <summary>Silence by peak level in steps of 10 ms, against a threshold that follows the noise of the room.</summary>
+/// <summary>Silence by peak level in steps of 10 ms, against a threshold that follows the noise of the room. Pure.</summary>
 internal static class SilenceDetection
 {
     /// <summary>Length of a step, seconds.</summary>
@@ -19,6 +19,8 @@ internal static class SilenceDetection
 
     // In a quiet room, what is below -40 dBFS is not heard beside speech. In a louder one, peaks of noise stay within 9 dB of the level
     // that a tenth of the time is below; and silence is always well below the loud parts, or a quiet recording would be nothing else.
+    // What nobody hears is silent, whatever else there is.
+    private const double Inaudible = -66;
     private const double UsualThreshold = -40;
     private const double AboveNoise = 9;
     private const double BelowLoud = 15;
@@ -50,7 +52,10 @@ internal static class SilenceDetection
     public static SilencesDetected Detect(IReadOnlyList<float> levels, double duration)
     {
         var noise = Percentile(levels, 0.1);
-        var threshold = Math.Min(Math.Max(UsualThreshold, noise + AboveNoise), Percentile(levels, 0.95) - BelowLoud);
+        var threshold = Math.Max(
+            Inaudible,
+            Math.Min(Math.Max(UsualThreshold, noise + AboveNoise), Percentile(levels, 0.95) - BelowLoud)
+        );
         var quiet = new bool[levels.Count];
         for (var i = 0; i < quiet.Length; i++)
             quiet[i] = levels[i] < threshold;
