@@ -26,10 +26,12 @@ internal sealed class FollowerSession : IAsyncDisposable
         {
             // The server shall notice within 4 s that this host is gone, and free the lock. And it shall read on from a position
             // by the index: on a log of some ten thousand events it would rather read and sort all of it for every page.
+            // A checkpoint need not wait for the disk: if the server crashes, it is lost together with what was written with it,
+            // and the pages come again.
             await using var command = opened.CreateCommand();
             command.CommandText = """
                 set tcp_keepalives_idle = 2; set tcp_keepalives_interval = 1; set tcp_keepalives_count = 2;
-                set tcp_user_timeout = 4000;
+                set tcp_user_timeout = 4000; set synchronous_commit = off;
                 set enable_seqscan = off; set enable_bitmapscan = off; set enable_sort = off
                 """;
             await command.ExecuteNonQueryAsync(cancellation);
