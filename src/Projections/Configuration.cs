@@ -6,6 +6,7 @@ using EventPipeline.Projections.Projecting;
 using EventPipeline.Projections.Scenes;
 using EventPipeline.Projections.Segments;
 using EventPipeline.Projections.Silences;
+using EventPipeline.Projections.Storyboards;
 using EventPipeline.Projections.Timeline;
 using EventPipeline.Projections.Transcripts;
 using EventPipeline.Projections.Videos;
@@ -31,6 +32,7 @@ public static class Configuration
             HighlightProjection.Highlights,
             HighlightProjection.Removed,
             ClipProjection.Projection,
+            StoryboardProjection.Projection,
             CostProjection.Projection,
             TimelineProjection.Projection,
         ];

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace EventPipeline.Host.Tests;
 
@@ -42,6 +43,8 @@ public sealed class HighlightsTests
         }
         foreach (var highlight in document.GetProperty("highlights").EnumerateArray())
             highlight.GetProperty("reason").GetString().ShouldNotBeNullOrWhiteSpace();
+        await ShouldHaveAStoryboardAsync(installation["out"], document, cancellation);
+        ShouldHaveRoundNumbers(installation["out"]);
         var jobId = document.GetProperty("jobId").GetString()!;
         installation.Leftovers().ShouldBeEmpty();
 
@@ -52,6 +55,39 @@ public sealed class HighlightsTests
         await ShouldExplainItselfAsync(installation, jobId);
         await ShouldHaveNoOrphansAsync(installation);
         await ShouldRebuildToTheSameAsync(installation, jobId);
+    }
+
+    private static async Task ShouldHaveAStoryboardAsync(
+        string folder,
+        JsonElement document,
+        CancellationToken cancellation
+    )
+    {
+        var storyboard = document.GetProperty("storyboard");
+        var sprite = storyboard.GetProperty("sprite").GetString()!;
+        var thumbnails = storyboard.GetProperty("thumbnails").EnumerateArray().ToList();
+        string[] pictures =
+        [
+            sprite,
+            storyboard.GetProperty("waveform").GetString()!,
+            .. thumbnails.Select(thumbnail => thumbnail.GetProperty("path").GetString()!),
+        ];
+        foreach (var picture in pictures)
+            new FileInfo(Path.Combine(folder, picture)).Length.ShouldBePositive();
+        thumbnails.Count.ShouldBeGreaterThan(10);
+        var map = await File.ReadAllTextAsync(
+            Path.Combine(folder, storyboard.GetProperty("vtt").GetString()!),
+            cancellation
+        );
+        map.Split('\n')
+            .Count(line => line.StartsWith($"{Path.GetFileName(sprite)}#xywh=", StringComparison.Ordinal))
+            .ShouldBe(thumbnails.Count, "a box of the sheet for every thumbnail, by the name that the sheet has here");
+    }
+
+    private static void ShouldHaveRoundNumbers(string folder)
+    {
+        foreach (var path in Directory.EnumerateFiles(folder, "*.json"))
+            Regex.Match(File.ReadAllText(path), @"\d\.\d{4,}").Value.ShouldBeEmpty(path);
     }
 
     private static async Task ShouldExplainItselfAsync(Installation installation, string jobId)

@@ -301,6 +301,10 @@ internal sealed class History
                 ],
                 []
             ),
+            "storyboard" => (
+                [new StoryboardProduced([new(0, Artifact("frame"))], Artifact("sprite"), Artifact("map"), null)],
+                []
+            ),
             _ => ([], []),
         };
 }

@@ -43,11 +43,30 @@ public sealed class QueryTests
         var clip = found.Clips.Single();
         clip.Provenance!.Stage.ShouldBe("compile");
         clip.Provenance.WeightsVersion.ShouldBe("w1");
+        found.Storyboard!.Thumbnails.ShouldBe([new Thumbnail(0, History.Artifact("frame"))]);
+        found.Storyboard.Sprite.ShouldBe(History.Artifact("sprite"));
+        found.Storyboard.SpriteVtt.ShouldBe(History.Artifact("map"));
+        found.Storyboard.Waveform.ShouldBeNull();
+        found.Storyboard.Provenance!.Stage.ShouldBe("storyboard");
         Costs.CostSum.Of(found.Costs).ShouldBe(new Costs.CostSum(10, 50, 20, 15));
         (await models.ReadModels.Transcripts.SearchAsync(history.JobId, "EVENT logs", Cancellation))
             .Single()
             .Number.ShouldBe(2);
         (await models.ReadModels.Jobs.FindDetailsAsync(Guid.CreateVersion7(), Cancellation)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_job_whose_storyboard_failed_has_none()
+    {
+        await using var models = await ReadModelsFixture.CreateAsync();
+        models.Follow();
+        var history = new History(1).Succeed("probe").Fail("storyboard", kind: FailureKind.Permanent).Complete();
+        await models.CaughtUpAsync(await models.AppendAsync(history));
+
+        var found = (await models.ReadModels.Jobs.FindDetailsAsync(history.JobId, Cancellation))!;
+
+        found.Job.Status.ShouldBe(JobStatus.Completed);
+        found.Storyboard.ShouldBeNull();
     }
 
     [Fact]

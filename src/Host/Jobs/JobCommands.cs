@@ -73,7 +73,20 @@ internal static class JobCommands
                                 clip.Thumbnail?.Key,
                                 clip.Video.Sha256
                             )),
-                        ]
+                        ],
+                        job.Storyboard is { } pictures
+                            ? new JobDocument.StoryboardPart(
+                                pictures.Sprite?.Key,
+                                pictures.SpriteVtt?.Key,
+                                pictures.Waveform?.Key,
+                                [
+                                    .. pictures.Thumbnails.Select(thumbnail => new JobDocument.ThumbnailPart(
+                                        thumbnail.Time,
+                                        thumbnail.Picture.Key
+                                    )),
+                                ]
+                            )
+                            : null
                     )
                     .Write()
             );

@@ -20,18 +20,12 @@ internal sealed record JobDocument(
     IReadOnlyList<string> Signals,
     IReadOnlyList<JobDocument.HighlightPart> Highlights,
     IReadOnlyList<JobDocument.ClipPart> Clips,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] JobDocument.StoryboardPart? Storyboard,
     double ElapsedSeconds,
     double? RealTimeFactor
 )
 {
-    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
-    {
-        WriteIndented = true,
-        DefaultIgnoreCondition = JsonIgnoreCondition.Never,
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
-    public string Write() => JsonSerializer.Serialize(this, Options);
+    public string Write() => JsonSerializer.Serialize(this, DocumentJson.Indented);
 
     internal sealed record MediaPart(double DurationSeconds, int Width, int Height, double FrameRate, bool HasAudio);
 
@@ -76,4 +70,15 @@ internal sealed record JobDocument(
         string? Thumbnail,
         string Sha256
     );
+
+    /// <param name="Sprite">Null without video, as is its VTT.</param>
+    /// <param name="Waveform">Null without audio.</param>
+    internal sealed record StoryboardPart(
+        string? Sprite,
+        string? Vtt,
+        string? Waveform,
+        IReadOnlyList<ThumbnailPart> Thumbnails
+    );
+
+    internal sealed record ThumbnailPart(double Time, string Path);
 }

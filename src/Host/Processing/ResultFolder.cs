@@ -4,6 +4,7 @@ using EventPipeline.EventStore;
 using EventPipeline.Objects;
 using EventPipeline.Projections;
 using EventPipeline.Projections.Jobs;
+using EventPipeline.Projections.Storyboards;
 
 namespace EventPipeline.Host.Processing;
 
@@ -42,19 +43,20 @@ internal sealed class ResultFolder(EventLog log, ReadModels readModels, IObjectS
                 JsonNamingPolicy.CamelCase.ConvertName(text.Source.ToString()),
                 text.Language,
                 text.Engine,
-                await writer.CopyAsync(text.Document, "transcript"),
+                await writer.RewriteAsync<TranscriptFile>(text.Document, "transcript"),
                 await writer.CopyAsync(text.Srt, "transcript"),
                 await writer.CopyAsync(text.Vtt, "transcript"),
                 text.Segments,
                 text.Words
             )
             : null;
+        var storyboard = job.Storyboard is { } pictures ? await writer.CopyAsync(pictures) : null;
         var silences = await writer.WriteAsync(
             "silences.json",
             job.Silences.Select(it => new TimeRange(it.Start, it.End))
         );
         var scenes = await writer.WriteAsync("scenes.json", job.Scenes.Select(it => new TimeRange(it.Start, it.End)));
-        var document = Describe(job, transcript, silences, scenes, clips);
+        var document = Describe(job, transcript, silences, scenes, clips, storyboard);
         await File.WriteAllTextAsync(Path.Combine(folder, "result.json"), document.Write(), cancellation);
         return document;
     }
@@ -65,7 +67,8 @@ internal sealed class ResultFolder(EventLog log, ReadModels readModels, IObjectS
         JobDocument.TranscriptPart? transcript,
         string? silences,
         string? scenes,
-        IReadOnlyList<JobDocument.ClipPart> clips
+        IReadOnlyList<JobDocument.ClipPart> clips,
+        JobDocument.StoryboardPart? storyboard
     )
     {
         var elapsed = ((job.Job.FinishedAt ?? job.Job.StartedAt) - job.Job.StartedAt).TotalSeconds;
@@ -91,7 +94,7 @@ internal sealed class ResultFolder(EventLog log, ReadModels readModels, IObjectS
                     JsonNamingPolicy.CamelCase.ConvertName(stage.Status.ToString()),
                     stage.Items.Count,
                     stage.Attempts,
-                    Math.Round(stage.Seconds, 3)
+                    stage.Seconds
                 )),
             ],
             transcript,
@@ -117,10 +120,13 @@ internal sealed class ResultFolder(EventLog log, ReadModels readModels, IObjectS
                 )),
             ],
             clips,
-            Math.Round(elapsed, 3),
-            media is { DurationSeconds: > 0 } ? Math.Round(elapsed / media.DurationSeconds, 3) : null
+            storyboard,
+            elapsed,
+            media is { DurationSeconds: > 0 } ? elapsed / media.DurationSeconds : null
         );
     }
+
+    private sealed record TranscriptFile(IReadOnlyList<TranscriptSegment> Segments);
 
     private sealed class Writer(IObjectStore objects, string folder, CancellationToken cancellation)
     {
@@ -135,11 +141,52 @@ internal sealed class ResultFolder(EventLog log, ReadModels readModels, IObjectS
             return relative;
         }
 
-        public async Task<string> WriteAsync(string name, IEnumerable<TimeRange> ranges)
+        public async Task<JobDocument.StoryboardPart> CopyAsync(StoryboardRow storyboard)
         {
-            var json = JsonSerializer.SerializeToUtf8Bytes(ranges, ContractJson.Options);
+            Directory.CreateDirectory(Path.Combine(folder, "storyboard"));
+            var thumbnails = new List<JobDocument.ThumbnailPart>();
+            foreach (var (i, (time, picture)) in storyboard.Thumbnails.Index())
+                thumbnails.Add(new(time, await CopyAsync(picture, $"storyboard/thumbnail-{i + 1:000}")));
+            var sprite = storyboard.Sprite is { } sheet ? await CopyAsync(sheet, "storyboard/sprite") : null;
+            return new JobDocument.StoryboardPart(
+                sprite,
+                storyboard is { Sprite: { } named, SpriteVtt: { } map }
+                    ? await RenameAsync(map, Path.GetFileName(named.Key), Path.GetFileName(sprite!))
+                    : null,
+                storyboard.Waveform is { } sound ? await CopyAsync(sound, "storyboard/waveform") : null,
+                thumbnails
+            );
+        }
+
+        /// <summary>A JSON document of the store, as the documents of the folder are written.</summary>
+        public async Task<string> RewriteAsync<TDocument>(ArtifactReference artifact, string name)
+        {
+            await using var from = await objects.OpenAsync(artifact.Key, cancellation);
+            return await WriteAsync(
+                name + ".json",
+                await JsonSerializer.DeserializeAsync<TDocument>(from, ContractJson.Options, cancellation)
+            );
+        }
+
+        public async Task<string> WriteAsync<TDocument>(string name, TDocument document)
+        {
+            var json = JsonSerializer.SerializeToUtf8Bytes(document, DocumentJson.Compact);
             await File.WriteAllBytesAsync(Path.Combine(folder, name), json, cancellation);
             return name;
+        }
+
+        // In the store the map names the sheet by the last part of its key.
+        private async Task<string> RenameAsync(ArtifactReference map, string sheet, string renamed)
+        {
+            const string Relative = "storyboard/sprite.vtt";
+            using var from = new StreamReader(await objects.OpenAsync(map.Key, cancellation));
+            var text = await from.ReadToEndAsync(cancellation);
+            await File.WriteAllTextAsync(
+                Path.Combine(folder, Relative),
+                text.Replace(sheet, renamed, StringComparison.Ordinal),
+                cancellation
+            );
+            return Relative;
         }
     }
 }

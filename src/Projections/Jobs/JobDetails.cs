@@ -4,6 +4,7 @@ using EventPipeline.Projections.Highlights;
 using EventPipeline.Projections.Scenes;
 using EventPipeline.Projections.Segments;
 using EventPipeline.Projections.Silences;
+using EventPipeline.Projections.Storyboards;
 using EventPipeline.Projections.Transcripts;
 using EventPipeline.Projections.Videos;
 
@@ -12,6 +13,7 @@ namespace EventPipeline.Projections.Jobs;
 /// <summary>A job and everything that it found so far, in the order of the timeline.</summary>
 /// <param name="Video">Null if the job was started over a video that nobody registered.</param>
 /// <param name="Transcript">Null before there is one.</param>
+/// <param name="Storyboard">Null before there is one, or if the stage was skipped.</param>
 /// <param name="Costs">The ledger; <see cref="CostSum.Of"/> adds it up.</param>
 public sealed record JobDetails(
     JobRow Job,
@@ -23,6 +25,7 @@ public sealed record JobDetails(
     IReadOnlyList<HighlightRow> Highlights,
     IReadOnlyList<RemovedRow> Removed,
     IReadOnlyList<ClipRow> Clips,
+    StoryboardRow? Storyboard,
     IReadOnlyList<CostRow> Costs
 );
 

@@ -6,6 +6,7 @@ using EventPipeline.Projections.Projecting;
 using EventPipeline.Projections.Scenes;
 using EventPipeline.Projections.Segments;
 using EventPipeline.Projections.Silences;
+using EventPipeline.Projections.Storyboards;
 using EventPipeline.Projections.Timeline;
 using EventPipeline.Projections.Transcripts;
 using EventPipeline.Projections.Videos;
@@ -43,6 +44,7 @@ public sealed class JobQueries
             rows.Select("highlights where job_id = $1 order by start, name", id),
             rows.Select("removed where job_id = $1 order by number", id),
             rows.Select("clips where job_id = $1 order by start, name", id),
+            rows.Select("storyboards where job_id = $1", id),
             rows.Select("costs where job_id = $1 order by version", id)
         );
         return (await results.NextAsync<JobRow>(cancellation)).SingleOrDefault() is { } job
@@ -56,6 +58,7 @@ public sealed class JobQueries
                 await results.NextAsync<HighlightRow>(cancellation),
                 await results.NextAsync<RemovedRow>(cancellation),
                 await results.NextAsync<ClipRow>(cancellation),
+                (await results.NextAsync<StoryboardRow>(cancellation)).SingleOrDefault(),
                 await results.NextAsync<CostRow>(cancellation)
             )
             : null;
