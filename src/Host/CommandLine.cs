@@ -32,6 +32,7 @@ internal static class CommandLine
             Events(settings),
             Rebuild(settings),
             Redrive(settings),
+            Models(settings),
         };
         root.SetAction((_, cancellation) => RunSampleAsync(settings, null, json: false, again: false, cancellation));
         return root;
@@ -265,6 +266,13 @@ internal static class CommandLine
                     cancellation
                 )
         );
+        return command;
+    }
+
+    private static Command Models(Settings settings)
+    {
+        var command = new Command("models", "Fetches and checks the models of the local engines, and lists them.");
+        command.SetAction((_, cancellation) => ModelsCommand.RunAsync(settings, cancellation));
         return command;
     }
 

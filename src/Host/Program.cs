@@ -1,5 +1,6 @@
 using System.CommandLine;
 using EventPipeline.Host;
+using EventPipeline.Processors.Engines.Models;
 
 var (settings, problem) = Settings.Read(Environment.GetEnvironmentVariable);
 var onlyHelp = args.Any(argument => argument is "--help" or "-h" or "-?" or "help" or "--version");
@@ -28,7 +29,13 @@ catch (OperationCanceledException)
     return ExitCode.Interrupted;
 }
 catch (Exception failure)
-    when (failure is Npgsql.NpgsqlException or IOException or TimeoutException or InvalidOperationException)
+    when (failure
+            is Npgsql.NpgsqlException
+                or IOException
+                or TimeoutException
+                or InvalidOperationException
+                or ModelException
+    )
 {
     Console.Error.WriteLine($"Failed: {failure.Message}");
     return ExitCode.Failed;

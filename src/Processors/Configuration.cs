@@ -52,6 +52,7 @@ public static class Configuration
                 provider.GetRequiredService<ModelFolders>(),
                 provider.GetRequiredService<IPackageSource>()
             ))
+            .AddSingleton<RequiredModels>()
             .AddSingleton(provider => new OnnxPool(
                 provider.GetRequiredService<ModelStore>(),
                 provider.GetRequiredService<TimeProvider>()

@@ -12,9 +12,13 @@ public interface IStage
     /// <summary>Raised whenever the same input may give other facts. Recorded with every fact.</summary>
     string Version { get; }
 
+    /// <summary>Files of the model catalogue that it cannot work without: a node has them before it takes work. Most stages need none.</summary>
+    IReadOnlyCollection<string> Models => [];
+
     /// <summary>Does one work item.</summary>
-    /// <exception cref="StageException">An expected failure: it becomes the attempt's outcome. Any other exception is treated as
-    /// transient, logged with its details, and shown to users without them.</exception>
+    /// <exception cref="StageException">An expected failure: it becomes the attempt's outcome, and so does a
+    /// <see cref="Engines.Models.ModelException"/>, as a transient one. Any other exception is treated as transient, logged with its
+    /// details, and shown to users without them.</exception>
     Task<StageResult> RunAsync(StageContext context, CancellationToken cancellation);
 }
 

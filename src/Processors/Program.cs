@@ -2,6 +2,7 @@ using EventPipeline.Contracts;
 using EventPipeline.Messaging;
 using EventPipeline.Objects;
 using EventPipeline.Processors;
+using EventPipeline.Processors.Engines.Models;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -24,7 +25,15 @@ builder
     ))
     .AddProcessors(options)
     .Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownGrace + TimeSpan.FromSeconds(30));
-await builder.Build().RunAsync();
+using var node = builder.Build();
+await node
+    .Services.GetRequiredService<RequiredModels>()
+    .EnsureAsync(
+        options.Stages,
+        fetch => Console.Error.WriteLine($"Fetching {fetch.Files[0].Package} {fetch.Files[0].Version}"),
+        CancellationToken.None
+    );
+await node.RunAsync();
 
 static string Setting(string name, string otherwise) =>
     Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : otherwise;

@@ -9,7 +9,20 @@ public sealed class CommandLineTests
         using var installation = await Installation.CreateAsync();
         var help = await installation.RunAsync("--help");
         help.ExitCode.ShouldBe(0);
-        foreach (var command in new[] { "process", "sample", "serve", "jobs", "job", "events", "rebuild", "redrive" })
+        foreach (
+            var command in new[]
+            {
+                "process",
+                "sample",
+                "serve",
+                "jobs",
+                "job",
+                "events",
+                "rebuild",
+                "redrive",
+                "models",
+            }
+        )
             help.Output.ShouldContain($"  {command}");
     }
 

@@ -49,6 +49,16 @@ internal sealed class Installation : IDisposable
         return await run.EndAsync(Patience);
     }
 
+    /// <summary>As <see cref="RunAsync(string[])"/>, with some variables of the environment set otherwise.</summary>
+    public async Task<Ended> RunAsync(string[] arguments, params (string Name, string Value)[] otherwise)
+    {
+        var changed = new Dictionary<string, string>(environment, StringComparer.Ordinal);
+        foreach (var (name, value) in otherwise)
+            changed[name] = value;
+        using var run = new Running(changed, arguments);
+        return await run.EndAsync(Patience);
+    }
+
     public Running Start(params string[] arguments) => new(environment, arguments);
 
     /// <summary>Keys of all objects in the (folder) store.</summary>

@@ -16,6 +16,7 @@ internal static class ServeCommand
         builder.Logging.AddLogs(settings, console: true);
         builder.Services.AddStorage(settings).AddWorkers(settings);
         await using var application = builder.Build();
+        await ModelsCommand.EnsureAsync(application.Services, [], cancellation);
         await Composition.PrepareAsync(application.Services, cancellation);
         application.MapGet("/health", () => Results.Json(new { status = "ok" }));
         application.MapGet("/health/live", () => Results.Json(new { status = "ok" }));

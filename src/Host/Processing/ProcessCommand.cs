@@ -1,4 +1,5 @@
 using EventPipeline.Contracts;
+using EventPipeline.Host.Operations;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Spectre.Console;
@@ -30,6 +31,11 @@ internal static class ProcessCommand
             return Say(ExitCode.Rejected, problem!);
 
         using var host = Composition.BuildForWork(settings, console: false);
+        await ModelsCommand.EnsureAsync(
+            host.Services,
+            [.. request.Pipeline.Stages.Select(stage => stage.Name)],
+            cancellation
+        );
         await Composition.PrepareAsync(host.Services, cancellation);
         await host.StartAsync(cancellation);
         var stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;

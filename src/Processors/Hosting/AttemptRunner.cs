@@ -3,6 +3,7 @@ using System.Text.Json;
 using EventPipeline.Contracts;
 using EventPipeline.Messaging;
 using EventPipeline.Objects;
+using EventPipeline.Processors.Engines.Models;
 using Microsoft.Extensions.Logging;
 
 namespace EventPipeline.Processors.Hosting;
@@ -132,13 +133,15 @@ internal sealed partial class AttemptRunner(IStage stage, Node node, ILogger log
             var (kind, reason) = failure switch
             {
                 StageException expected => (expected.Kind, expected.Message),
+                // The node's trouble, not the video's: another node, or this one after it was mended, can do it.
+                ModelException missing => (FailureKind.Transient, missing.Message),
                 OperationCanceledException when limit.IsCancellationRequested => (
                     FailureKind.Transient,
                     $"The stage did not end within {node.Options.AttemptTimeLimit.TotalMinutes:0} minutes and was stopped."
                 ),
                 _ => (FailureKind.Transient, Unexpected),
             };
-            if (failure is StageException)
+            if (failure is StageException or ModelException)
                 LogFailed(logger, kind, reason, failure.InnerException);
             else
                 LogBroken(logger, failure);

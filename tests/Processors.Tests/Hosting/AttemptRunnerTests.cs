@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using EventPipeline.Contracts;
 using EventPipeline.Messaging;
 using EventPipeline.Objects;
+using EventPipeline.Processors.Engines.Models;
 using EventPipeline.Processors.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -85,6 +86,15 @@ public sealed class AttemptRunnerTests : IDisposable
         settlement.ShouldBeOfType<Accept>();
         var failed = outcomes.ShouldHaveSingleItem().ShouldBeOfType<OutcomeFailed>();
         (failed.Kind, failed.Reason).ShouldBe((FailureKind.Rejected, "The file is empty."));
+    }
+
+    [Fact]
+    public async Task A_missing_model_is_transient_and_says_what_to_do()
+    {
+        await RunAsync((_, _) => throw new ModelException("Put face.onnx into a folder."));
+
+        var failed = outcomes.ShouldHaveSingleItem().ShouldBeOfType<OutcomeFailed>();
+        (failed.Kind, failed.Reason).ShouldBe((FailureKind.Transient, "Put face.onnx into a folder."));
     }
 
     [Fact]

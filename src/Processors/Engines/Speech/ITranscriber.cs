@@ -8,6 +8,9 @@ public interface ITranscriber
     /// <summary>Engine and model, as they are recorded with what they find.</summary>
     string Id { get; }
 
+    /// <summary>Files of the model catalogue that it needs; a service needs none.</summary>
+    IReadOnlyCollection<string> Models => [];
+
     /// <summary>Whether it understands a language.</summary>
     /// <param name="language">BCP 47 tag.</param>
     bool Supports(string language);

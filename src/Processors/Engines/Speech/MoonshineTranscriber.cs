@@ -14,6 +14,9 @@ public sealed class MoonshineTranscriber(MoonshineModel model, ModelStore models
     public string Id { get; } = $"{model.Name}@{ModelCatalogue.MoonshineVersion}";
 
     /// <inheritdoc />
+    public IReadOnlyCollection<string> Models => model.Files;
+
+    /// <inheritdoc />
     public bool Supports(string language) => language.Split('-')[0].Equals("en", StringComparison.OrdinalIgnoreCase);
 
     /// <inheritdoc />

@@ -46,9 +46,6 @@ public sealed record SpeechOptions(MoonshineModel? Moonshine, OpenAiSpeechOption
         string? Setting(string name) => setting(name) is { Length: > 0 } value ? value : null;
     }
 
-    /// <summary>Files of the catalogue that the engine needs.</summary>
-    public IReadOnlyList<string> Files => Moonshine?.Files ?? [];
-
     /// <summary>The engine.</summary>
     public ITranscriber Transcriber(ModelStore models, OnnxPool pool) =>
         OpenAi is not null ? new OpenAiTranscriber(OpenAi)

@@ -20,6 +20,10 @@ public sealed class SileroVoiceDetector(OnnxPool pool)
     /// <summary>Engine and model, as they are recorded.</summary>
     public static string Id => ModelCatalogue.SileroVoice;
 
+    /// <summary>All files it needs.</summary>
+    public static IReadOnlyCollection<string> Models { get; } =
+    [ModelCatalogue.OnnxRuntime, ModelCatalogue.SileroVoice];
+
     /// <summary>Finds the regions of a sound of any length, with constant memory.</summary>
     /// <param name="sound">16 kHz, mono, signed 16 bits, little endian, without a header.</param>
     /// <returns>In order and apart from each other, seconds from the start of the sound.</returns>

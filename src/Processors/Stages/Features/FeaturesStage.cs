@@ -16,6 +16,8 @@ internal sealed class FeaturesStage(Ffmpeg ffmpeg, SileroVoiceDetector voices) :
 
     public string Version => "2";
 
+    public IReadOnlyCollection<string> Models => SileroVoiceDetector.Models;
+
     public async Task<StageResult> RunAsync(StageContext context, CancellationToken cancellation)
     {
         var media = await context.GetAsync<MediaProbed>("probe", cancellation);

@@ -1,7 +1,6 @@
 using System.Globalization;
 using EventPipeline.Contracts;
 using EventPipeline.Processors.Engines.Faces;
-using EventPipeline.Processors.Engines.Models;
 using EventPipeline.Processors.Media;
 
 namespace EventPipeline.Processors.Stages.Layout;
@@ -27,6 +26,9 @@ public sealed class LayoutStage(Ffmpeg ffmpeg, BlazeFaceDetector faces) : IStage
 
     /// <inheritdoc />
     public string Version => "1";
+
+    /// <inheritdoc />
+    public IReadOnlyCollection<string> Models => BlazeFaceDetector.Models;
 
     /// <inheritdoc />
     public async Task<StageResult> RunAsync(StageContext context, CancellationToken cancellation)
@@ -109,18 +111,11 @@ public sealed class LayoutStage(Ffmpeg ffmpeg, BlazeFaceDetector faces) : IStage
     )
     {
         var found = new List<PictureRegion>();
-        try
+        foreach (var picture in pictures)
         {
-            foreach (var picture in pictures)
-            {
-                var best = await faces.DetectAsync(FacePicture.OfGray(picture, width, camera), cancellation);
-                if (best.Count > 0)
-                    found.Add(best.MaxBy(face => face.Score)!.Box);
-            }
-        }
-        catch (ModelException)
-        {
-            return layout; // A layout without a face is worth having; no model is recorded with it.
+            var best = await faces.DetectAsync(FacePicture.OfGray(picture, width, camera), cancellation);
+            if (best.Count > 0)
+                found.Add(best.MaxBy(face => face.Score)!.Box);
         }
         context.Meter.ModelId = BlazeFaceDetector.Id;
         if (found.Count * 3 < pictures.Count || found.Count == 0)

