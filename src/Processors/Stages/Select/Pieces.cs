@@ -3,7 +3,8 @@ using EventPipeline.Processors.Engines.Language;
 
 namespace EventPipeline.Processors.Stages.Select;
 
-/// <summary>The smallest parts that clips are made of: sentences; where nobody speaks, the stretches between cuts and silences.</summary>
+/// <summary>The smallest parts that clips are made of: sentences; where nothing is understood, the stretches between cuts and silences, with
+/// their ends outside of voices.</summary>
 internal sealed record Piece(TimeRange Range, int Segment, double KeywordHits)
 {
     private const double LongestSilentPiece = 20;
@@ -33,13 +34,14 @@ internal sealed record Piece(TimeRange Range, int Segment, double KeywordHits)
 
     private static IEnumerable<Piece> Silent(SelectionInput input)
     {
+        var speech = Speech.Of(input);
         var edges = input
             .Cuts.Select(cut => cut.Time)
             .Concat(input.Silences.Select(silence => (silence.Start + silence.End) / 2))
             .Concat(input.Analysis.Segments.SelectMany(segment => new[] { segment.Start, segment.End }))
             .Append(0)
             .Append(input.DurationSeconds)
-            .Select(time => OutsideWords(Math.Clamp(time, 0, input.DurationSeconds), input.Sentences))
+            .Select(time => speech.Outside(Math.Clamp(time, 0, input.DurationSeconds)))
             .Distinct()
             .Order()
             .ToArray();
@@ -48,8 +50,10 @@ internal sealed record Piece(TimeRange Range, int Segment, double KeywordHits)
             var parts = Math.Max(1, (int)Math.Ceiling((end - start) / LongestSilentPiece));
             var inner = Enumerable
                 .Range(0, parts + 1)
-                .Select(i => i == parts ? end : OutsideWords(start + (end - start) * i / parts, input.Sentences))
+                .Select(i => i == parts ? end : speech.Outside(start + (end - start) * i / parts))
+                .Select(time => Math.Clamp(time, start, end))
                 .Distinct()
+                .Order()
                 .ToArray();
             foreach (var (from, to) in inner.Zip(inner.Skip(1)))
                 yield return new Piece(new TimeRange(from, to), SegmentAt(input, (from + to) / 2), 0);
@@ -62,15 +66,5 @@ internal sealed record Piece(TimeRange Range, int Segment, double KeywordHits)
             if (time >= input.Analysis.Segments[i].Start && time <= input.Analysis.Segments[i].End)
                 return i;
         return -1;
-    }
-
-    private static double OutsideWords(double time, IReadOnlyList<Sentence> sentences)
-    {
-        var word = sentences
-            .SelectMany(sentence => sentence.Words)
-            .FirstOrDefault(word => word.Start < time && time < word.End);
-        return word is null ? time
-            : time - word.Start < word.End - time ? word.Start
-            : word.End;
     }
 }

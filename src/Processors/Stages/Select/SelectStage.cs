@@ -10,7 +10,7 @@ internal sealed class SelectStage : IStage
     public string Name => "select";
 
     /// <inheritdoc />
-    public string Version => "1";
+    public string Version => "2";
 
     /// <inheritdoc />
     public async Task<StageResult> RunAsync(StageContext context, CancellationToken cancellation)
@@ -24,6 +24,7 @@ internal sealed class SelectStage : IStage
             Sentence.Split(transcript?.Segments ?? [], probed.DurationSeconds),
             (await context.FindAsync<SilencesDetected>("features", cancellation))?.Regions ?? [],
             (await context.FindAsync<ScenesDetected>("features", cancellation))?.Cuts ?? [],
+            (await context.FindAsync<SpeechDetected>("features", cancellation))?.Regions ?? [],
             transcript?.Language ?? context.Work.Options.Language
         );
         context.Meter.WeightsVersion = weights.Version;

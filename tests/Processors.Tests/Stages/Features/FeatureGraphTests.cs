@@ -3,7 +3,7 @@ using EventPipeline.Processors.Stages.Features;
 
 namespace EventPipeline.Processors.Tests.Stages.Features;
 
-/// <summary>The argument lists, against golden files: a changed one changes facts and needs a new stage version.</summary>
+/// <summary>The argument lists, against golden files: a changed one may change facts, and then needs a new stage version.</summary>
 public sealed class FeatureGraphTests
 {
     private static readonly Dictionary<string, MediaProbed> Sources = new()

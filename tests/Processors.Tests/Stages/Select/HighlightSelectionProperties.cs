@@ -46,6 +46,27 @@ public class HighlightSelectionProperties
         );
 
     [Fact]
+    public void No_clip_begins_or_ends_inside_a_voice_if_nothing_was_understood() =>
+        Inputs
+            .Where(t => !t.Item1.IsSpoken)
+            .Sample(
+                (input, count) =>
+                {
+                    // Words may join voices to more than a clip can hold.
+                    var words = input
+                        .Sentences.SelectMany(sentence => sentence.Words)
+                        .Select(word => new TimeRange(word.Start, word.End))
+                        .ToArray();
+                    var voices = input.Voices.Where(voice => !words.Any(voice.Overlaps)).ToArray();
+                    foreach (var edge in Edges(Select(input, count)).Where(edge => edge > 0))
+                        if (edge < input.DurationSeconds)
+                            voices.ShouldNotContain(voice =>
+                                voice.Start < edge - Tolerance && edge + Tolerance < voice.End
+                            );
+                }
+            );
+
+    [Fact]
     public void An_edge_of_a_spoken_clip_lies_in_a_silence_if_there_is_one_beside_its_words() =>
         Inputs
             .Where(t => t.Item1.IsSpoken && t.Item1.DurationSeconds > 8)
@@ -136,15 +157,17 @@ public class HighlightSelectionProperties
         from words in Gen.Select(Gen.Double[0, 2.5], Gen.Double[0.05, 0.9], Gen.Int[0, 8]).Array[0, 250]
         from silences in Gen.Select(Gen.Double[0, 1], Gen.Double[0.05, 3]).Array[0, 30]
         from cuts in Gen.Double[0, 1].Array[0, 20]
+        from voices in Gen.Select(Gen.Double[0, 4], Gen.Double[0.1, 14]).Array[0, 40]
         from audio in Gen.Bool
         from count in Gen.Int[1, 20]
-        select (Input(duration, words, silences, cuts, audio), count);
+        select (Input(duration, words, silences, cuts, voices, audio), count);
 
     private static SelectionInput Input(
         double duration,
         (double Pause, double Length, int Kind)[] words,
         (double At, double Length)[] silences,
         double[] cutsAt,
+        (double Pause, double Length)[] heard,
         bool audio
     )
     {
@@ -173,6 +196,14 @@ public class HighlightSelectionProperties
             .Select(at => new SceneCut(at * duration, 50, SceneCutKind.Cut))
             .OrderBy(cut => cut.Time)
             .ToArray();
+        var voices = new List<TimeRange>();
+        foreach (var (pause, length) in heard)
+        {
+            var start = (voices is [.., var before] ? before.End : 0) + pause;
+            if (start + length > duration)
+                break;
+            voices.Add(new TimeRange(start, start + length));
+        }
         var measured = new SoundAndPicture(duration, audio, HasVideo: true, silent, cuts, []);
         var spoken = sentences.Sum(sentence => sentence.End - sentence.Start) > 0.1 * duration;
         return new SelectionInput(
@@ -187,6 +218,7 @@ public class HighlightSelectionProperties
             sentences,
             silent,
             cuts,
+            voices,
             "en"
         );
     }

@@ -128,6 +128,29 @@ public class HighlightSelectionTests
     }
 
     [Fact]
+    public void Speech_that_nobody_understood_is_not_cut()
+    {
+        // A voice for 9 s, a second of rest: in no language that the recogniser knows.
+        var voices = Enumerable.Range(0, 29).Select(i => new TimeRange(10 * i + 3.5, 10 * i + 12.5)).ToArray();
+        var measured = new SoundAndPicture(300, HasAudio: true, HasVideo: true, [], [], []);
+        var clips = HighlightSelection.Select(Silent(measured, voices), SelectionWeights.V1, Five).Highlights;
+        clips.Count.ShouldBe(5);
+        foreach (var edge in clips.SelectMany(clip => new[] { clip.Start, clip.End }))
+            voices.ShouldNotContain(voice => voice.Start - 0.1 < edge && edge < voice.End + 0.1, $"{edge}");
+    }
+
+    [Fact]
+    public void A_voice_without_a_pause_is_cut_where_it_has_to_be()
+    {
+        var measured = new SoundAndPicture(600, HasAudio: true, HasVideo: true, [], [], []);
+        var clips = HighlightSelection
+            .Select(Silent(measured, new TimeRange(0, 600)), SelectionWeights.V1, Five)
+            .Highlights;
+        clips.Count.ShouldBe(5);
+        clips.ShouldAllBe(clip => clip.End - clip.Start <= 90);
+    }
+
+    [Fact]
     public void The_reason_names_what_counted_most()
     {
         var input = Spoken(
@@ -186,17 +209,19 @@ public class HighlightSelectionTests
             sentences,
             lecture.Pauses,
             cuts,
+            [],
             "en"
         );
     }
 
-    private static SelectionInput Silent(SoundAndPicture measured) =>
+    private static SelectionInput Silent(SoundAndPicture measured, params TimeRange[] voices) =>
         new(
             measured.DurationSeconds,
             new SegmentsAnalyzed(SilentSegments.Method, ["scenes"], SilentSegments.Of(measured)),
             [],
             measured.Silences,
             measured.Cuts,
+            voices,
             "en"
         );
 
@@ -211,6 +236,7 @@ public class HighlightSelectionTests
             new SegmentsAnalyzed("test", ["speech"], segments),
             [.. sentences.Select(s => new Sentence([new TranscriptWord(s.Start, s.End, "Words.", 1, false)]))],
             silences,
+            [],
             [],
             "en"
         );
