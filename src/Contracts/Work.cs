@@ -118,10 +118,11 @@ public sealed record OutcomeFailed(
     StageMetering Metering
 ) : Outcome(JobId, Stage, Item, Attempt, Metering);
 
-/// <summary>A sign of life of a running attempt: it renews the lease and feeds progress bars. Short-lived, never recorded.</summary>
+/// <summary>A sign of life of an attempt: it renews the lease and feeds progress bars. Short-lived, never recorded.</summary>
 /// <param name="Percent">0 to 100 of this attempt.</param>
 /// <param name="Activity">What is being done now, a few words.</param>
 /// <param name="RemainingSeconds">Estimate of the processor; null if it has none.</param>
+/// <param name="IsWaiting">A worker holds the attempt until it has room for it; nobody has begun it.</param>
 public sealed record Progress(
     Guid JobId,
     string Stage,
@@ -131,5 +132,6 @@ public sealed record Progress(
     string Activity,
     double? RemainingSeconds,
     string WorkerId,
-    DateTimeOffset At
+    DateTimeOffset At,
+    bool IsWaiting = false
 );

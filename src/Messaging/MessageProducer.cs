@@ -60,7 +60,12 @@ public sealed partial class MessageProducer : IAsyncDisposable
     /// <summary>Sends one message; waits only while too much is already on its way.</summary>
     /// <param name="delivered">Called once, on the client's thread, when the message is acknowledged (null) or refused.
     /// It must not block or throw.</param>
-    public void Send(string topic, string key, byte[] value, Action<Exception?> delivered)
+    public void Send(string topic, string key, byte[] value, Action<Exception?> delivered) =>
+        Send(topic, key, value, (failure, _) => delivered(failure));
+
+    /// <summary>As <see cref="Send(string, string, byte[], Action{Exception})"/>, and tells where in its topic the message came to
+    /// stand; null if it was refused, or if the broker only says that it has it already.</summary>
+    public void Send(string topic, string key, byte[] value, Action<Exception?, QueueMark?> delivered)
     {
         var outgoing = new Outgoing(topic, new Message<string, byte[]> { Key = key, Value = value }, delivered);
         lock (gate)
@@ -75,7 +80,7 @@ public sealed partial class MessageProducer : IAsyncDisposable
         if (producer is { } open)
             Produce(open, outgoing);
         else
-            delivered(failure);
+            delivered(failure, null);
     }
 
     /// <summary>Waits until everything that was sent before is acknowledged or refused.</summary>
@@ -127,7 +132,7 @@ public sealed partial class MessageProducer : IAsyncDisposable
             lock (gate)
                 failure = cause;
             while (early.TryDequeue(out var outgoing))
-                outgoing.Delivered(cause);
+                outgoing.Delivered(cause, null);
             throw;
         }
     }
@@ -145,7 +150,12 @@ public sealed partial class MessageProducer : IAsyncDisposable
                     {
                         if (!report.Error.IsError)
                             trouble = null;
-                        delivered(report.Error.IsError ? Refusal(topic, report.Error) : null);
+                        delivered(
+                            report.Error.IsError ? Refusal(topic, report.Error) : null,
+                            !report.Error.IsError && report.Offset.Value >= 0
+                                ? QueueMark.Behind(report.Partition.Value, report.Offset.Value)
+                                : null
+                        );
                     }
                 );
                 return;
@@ -156,7 +166,7 @@ public sealed partial class MessageProducer : IAsyncDisposable
             }
             catch (KafkaException refused)
             {
-                delivered(Refusal(topic, refused.Error));
+                delivered(Refusal(topic, refused.Error), null);
                 return;
             }
     }
@@ -181,5 +191,9 @@ public sealed partial class MessageProducer : IAsyncDisposable
     )]
     private static partial void LogLeft(ILogger logger, int count);
 
-    private sealed record Outgoing(string Topic, Message<string, byte[]> Message, Action<Exception?> Delivered);
+    private sealed record Outgoing(
+        string Topic,
+        Message<string, byte[]> Message,
+        Action<Exception?, QueueMark?> Delivered
+    );
 }

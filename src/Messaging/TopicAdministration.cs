@@ -54,20 +54,33 @@ public sealed class TopicAdministration(BrokerOptions broker, ILogger logger, Ti
     }
 
     /// <summary>How many messages of a topic a group has not committed yet; 0 if there is no such topic.</summary>
-    /// <remarks>Work that runs counts, and so does finished work behind unfinished one of the same partition.</remarks>
     /// <exception cref="KafkaException">The broker cannot be reached.</exception>
-    public async Task<long> BacklogAsync(string groupId, string topic, CancellationToken cancellation = default)
+    public async Task<long> BacklogAsync(string groupId, string topic, CancellationToken cancellation = default) =>
+        (await PositionAsync(groupId, topic, cancellation)).Backlog;
+
+    /// <summary>How far a group is with a topic.</summary>
+    /// <exception cref="KafkaException">The broker cannot be reached.</exception>
+    public async Task<GroupPosition> PositionAsync(
+        string groupId,
+        string topic,
+        CancellationToken cancellation = default
+    )
     {
         var admin = await OpenAsync(cancellation);
         if (!(await UsableAsync(admin, cancellation)).TryGetValue(topic, out var count))
-            return 0;
+            return new GroupPosition([]);
         var partitions = Enumerable.Range(0, count).Select(number => new TopicPartition(topic, number)).ToList();
-        var committed = await CommittedAsync(admin, groupId, partitions);
+        var committed = await CommittedAsync(admin, groupId, partitions, cancellation);
         var first = await OffsetsAsync(admin, partitions, OffsetSpec.Earliest(), cancellation);
         var end = await OffsetsAsync(admin, partitions, OffsetSpec.Latest(), cancellation);
-        return partitions.Sum(partition =>
-            Backlog(committed.GetValueOrDefault(partition, Offset.Unset), first[partition], end[partition])
-        );
+        return new GroupPosition([
+            .. partitions.Select(partition => new PartitionPosition(
+                partition.Partition.Value,
+                committed.GetValueOrDefault(partition, Offset.Unset).Value,
+                first[partition],
+                end[partition]
+            )),
+        ]);
     }
 
     /// <summary>Deletes topics; missing ones do not matter.</summary>
@@ -98,14 +111,6 @@ public sealed class TopicAdministration(BrokerOptions broker, ILogger logger, Ti
         // A container may own it more than once, and the client cannot be disposed of twice.
         Interlocked.Exchange(ref client, null)?.Dispose();
         opening.Dispose();
-    }
-
-    /// <summary>Messages of one partition that a group has yet to commit. A position outside of the log belongs to an earlier
-    /// topic of the same name or to messages that expired: a consumer starts at the first message then.</summary>
-    internal static long Backlog(Offset committed, long first, long end)
-    {
-        var from = committed.Value >= first && committed.Value <= end ? committed.Value : first;
-        return end - from;
     }
 
     private async Task<IAdminClient> OpenAsync(CancellationToken cancellation)
@@ -182,25 +187,39 @@ public sealed class TopicAdministration(BrokerOptions broker, ILogger logger, Ti
         }
     }
 
-    private static async Task<Dictionary<TopicPartition, Offset>> CommittedAsync(
+    /// <summary>A coordinator that has just started, or has moved, is asked again.</summary>
+    private async Task<Dictionary<TopicPartition, Offset>> CommittedAsync(
         IAdminClient admin,
         string groupId,
-        List<TopicPartition> partitions
+        List<TopicPartition> partitions,
+        CancellationToken cancellation
     )
     {
-        try
-        {
-            var groups = await admin.ListConsumerGroupOffsetsAsync([
-                new ConsumerGroupTopicPartitions(groupId, partitions),
-            ]);
-            return groups
-                .SelectMany(group => group.Partitions)
-                .ToDictionary(partition => partition.TopicPartition, partition => partition.Offset);
-        }
-        catch (KafkaException missing) when (missing.Error.Code == ErrorCode.GroupIdNotFound)
-        {
-            return [];
-        }
+        for (var since = clock.GetTimestamp(); ; await Task.Delay(PropagationPause, clock, cancellation))
+            try
+            {
+                var groups = await admin.ListConsumerGroupOffsetsAsync([
+                    new ConsumerGroupTopicPartitions(groupId, partitions),
+                ]);
+                return groups
+                    .SelectMany(group => group.Partitions)
+                    .ToDictionary(partition => partition.TopicPartition, partition => partition.Offset);
+            }
+            catch (KafkaException missing) when (missing.Error.Code == ErrorCode.GroupIdNotFound)
+            {
+                return [];
+            }
+            catch (KafkaException failure)
+                when (IsOfTheCoordinator(failure.Error.Code) && clock.GetElapsedTime(since) < Patience)
+            {
+                // asked again after the pause
+            }
+
+        static bool IsOfTheCoordinator(ErrorCode code) =>
+            code
+                is ErrorCode.GroupLoadInProgress
+                    or ErrorCode.GroupCoordinatorNotAvailable
+                    or ErrorCode.NotCoordinatorForGroup;
     }
 
     /// <summary>A partition that has just been made, or has just changed its leader, is asked again.</summary>

@@ -89,14 +89,17 @@ internal sealed class WorkLedger(int maximumInFlight)
         owned.TryGetValue(partition, out var books) ? [.. books.Running()] : [];
 
     /// <summary>Lets the offsets of running work go, before a partition is revoked: nobody else will get it, so somebody else
-    /// has to see that it ends. Work that waits is not let go.</summary>
+    /// has to see that it ends. Work that waits is not let go. What stands behind work that was given up is delivered again
+    /// with it, because a position has no holes; so it is not handed over.</summary>
     public void HandOver(PartitionId partition)
     {
         if (!owned.TryGetValue(partition, out var books))
             return;
         DropWaiting(books);
-        foreach (var ticket in books.Running())
-            ticket.HandedOver = true;
+        foreach (
+            var ticket in books.Open().TakeWhile(ticket => ticket.State is TicketState.Running or TicketState.Settled)
+        )
+            ticket.HandedOver |= ticket.State == TicketState.Running;
         if (books.Advance())
             moved.Add(books);
     }
@@ -164,6 +167,9 @@ internal sealed class OffsetLedger(PartitionId partition)
             Position = open.Dequeue().Offset + 1;
         return Position != before;
     }
+
+    /// <summary>What the position has not passed, in order.</summary>
+    public IEnumerable<WorkTicket> Open() => open;
 
     public IEnumerable<WorkTicket> Running() => open.Where(ticket => ticket.State == TicketState.Running);
 }

@@ -58,17 +58,47 @@ public sealed class TopicAdministrationTests
     }
 
     [Theory]
-    [InlineData(-1001, 0, 7, 7)] // nothing committed
-    [InlineData(3, 0, 7, 4)]
-    [InlineData(7, 0, 7, 0)]
-    [InlineData(1, 4, 7, 3)] // what was committed has expired
-    [InlineData(20, 0, 7, 7)] // committed on an earlier topic of the name
-    public void A_backlog_counts_from_where_a_consumer_would_start(
-        long committed,
-        long first,
-        long end,
-        long backlog
-    ) => TopicAdministration.Backlog(new Offset(committed), first, end).ShouldBe(backlog);
+    [InlineData(KafkaVersion.Modern)]
+    [InlineData(KafkaVersion.Legacy)]
+    public async Task A_group_has_passed_a_message_when_it_has_committed_it(KafkaVersion version)
+    {
+        await using var corner = await Corner.SharedAsync(version);
+        await corner.MakeTopicAsync();
+        var first = await SendAsync();
+        var second = await SendAsync();
+        (await PassedAsync(first)).ShouldBeFalse();
+        var held = new HeldWork();
+        corner.Work(held.HandleAsync, options => options with { MaximumInFlight = 1 });
+        await Corner.Until(() => held.Seen.Count == 1, "the first runs");
+
+        held.Finish(1);
+
+        await Corner.Until(() => PassedAsync(first), "the first is committed");
+        (await PassedAsync(second)).ShouldBeFalse();
+        held.Finish(1);
+        await Corner.Until(() => PassedAsync(second), "the second is committed");
+
+        async Task<bool> PassedAsync(QueueMark mark) =>
+            (await corner.Administration.PositionAsync(corner.Group, corner.Topic)).HasPassed(mark);
+
+        async Task<QueueMark> SendAsync()
+        {
+            var sent = new TaskCompletionSource<QueueMark>();
+            corner.Producer.Send(
+                corner.Topic,
+                "one key",
+                "0"u8.ToArray(),
+                (failure, mark) =>
+                {
+                    if (mark is null)
+                        sent.SetException(failure ?? new InvalidOperationException("There is no mark."));
+                    else
+                        sent.SetResult(mark);
+                }
+            );
+            return await sent.Task;
+        }
+    }
 
     [Theory]
     [InlineData(KafkaVersion.Modern, BrokerProfile.Modern)]

@@ -65,6 +65,34 @@ public sealed class WorkLedgerTests
                 iter: 3000
             );
 
+    /// <summary>Positions have no holes, so what stands behind work that was given up or not started goes with it; nothing else does.</summary>
+    [Fact]
+    public void With_hand_over_everything_goes_up_to_the_first_delivery_that_nobody_does() =>
+        Gen.Select(Gen.Enum<Fate>().Array[0, 8], Gen.Int[0, 4])
+            .Sample(
+                (fates, waiting) =>
+                {
+                    var ledger = new WorkLedger(fates.Length + waiting);
+                    ledger.Assign(Partition);
+                    var tickets = fates.Select((_, offset) => Started(ledger, offset)).ToList();
+                    for (var offset = fates.Length; offset < fates.Length + waiting; offset++)
+                        ledger.Take(Partition, new Delivery("work", 0, offset, null, default));
+                    foreach (var (ticket, fate) in tickets.Zip(fates).Reverse())
+                        if (fate != Fate.Runs)
+                            ledger.End(ticket, settled: fate == Fate.Settled);
+                    var before = ledger.TakeMovedPositions().SingleOrDefault().Position;
+
+                    ledger.HandOver(Partition);
+
+                    var gone = fates.TakeWhile(fate => fate != Fate.GivenUp).Count();
+                    ledger.TakeMovedPositions().ShouldBe(gone > before ? [(Partition, gone)] : []);
+                    tickets
+                        .Where(ticket => ticket.HandedOver)
+                        .ShouldBe(tickets.Take(gone).Where((_, offset) => fates[offset] == Fate.Runs));
+                    ledger.Waiting.ShouldBe(0);
+                }
+            );
+
     [Fact]
     public void A_node_is_full_until_something_ends_even_if_it_no_longer_owns_the_partition()
     {
@@ -120,6 +148,13 @@ public sealed class WorkLedgerTests
     {
         ledger.Take(Partition, new Delivery("work", 0, offset, null, default)).ShouldBeTrue();
         return ledger.StartNext().ShouldNotBeNull();
+    }
+
+    internal enum Fate
+    {
+        Runs,
+        Settled,
+        GivenUp,
     }
 
     internal enum Step
@@ -179,8 +214,9 @@ public sealed class WorkLedgerTests
                     if (handOver)
                     {
                         // Handed over work counts as done: somebody else watches it.
-                        done.UnionWith(member.Ledger.RunningOf(Id(partition)).Select(Key));
+                        var running = member.Ledger.RunningOf(Id(partition));
                         member.Ledger.HandOver(Id(partition));
+                        done.UnionWith(running.Where(ticket => ticket.HandedOver).Select(Key));
                     }
                     Commit(member);
                     member.Ledger.Revoke(Id(partition));

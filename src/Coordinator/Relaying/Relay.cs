@@ -41,8 +41,11 @@ internal sealed partial class Relay(
     /// <summary>Why publishing does not work at present; null while it does.</summary>
     public string? Failure { get; private set; }
 
-    /// <summary>Name of the follower and of its checkpoint.</summary>
-    public string Name => options.Topics.ResultsGroup + ".relay";
+    /// <summary>Name of the follower, of its checkpoint and of the lock of the active one. It belongs to the log and not to the
+    /// topics: with the topics' prefix in it, two coordinators of one log would both be active and all work be done twice, and a
+    /// new prefix would begin at the start of the log and request again what was done long ago. What is still open is requested
+    /// again on the new topics, as after a wiped broker.</summary>
+    public const string Name = "coordinator.relay";
 
     /// <summary>Publishes until cancelled. A broker that is down or refuses is tried again for ever.</summary>
     /// <exception cref="FollowerFailedException">A bug.</exception>
@@ -120,7 +123,7 @@ internal sealed partial class Relay(
         {
             case StageRequested { Work: var work }:
                 await topics.EnsureAsync(work.Stage, cancellation);
-                Send(OutgoingMessages.OfWork(stored, work, options.Topics), page);
+                Send(OutgoingMessages.OfWork(stored, work, options.Topics), page, mark => openWork.Queued(work, mark));
                 tally.RequestsPublished.Add();
                 break;
             case StageDeadLettered dead:
@@ -130,10 +133,20 @@ internal sealed partial class Relay(
         }
     }
 
-    private void Send(OutgoingMessage message, DeliveryLedger.Page page)
+    private void Send(OutgoingMessage message, DeliveryLedger.Page page, Action<QueueMark>? queued = null)
     {
         page.Expect();
-        producer.Send(message.Topic, message.Key, message.Value, page.Settle);
+        producer.Send(
+            message.Topic,
+            message.Key,
+            message.Value,
+            (failure, mark) =>
+            {
+                if (mark is not null)
+                    queued?.Invoke(mark);
+                page.Settle(failure);
+            }
+        );
     }
 
     private static bool IsOfTheBroker(Exception e) =>

@@ -1,6 +1,7 @@
 using EventPipeline.Contracts;
 using EventPipeline.Coordinator.Deciding;
 using EventPipeline.Domain.Jobs;
+using EventPipeline.Messaging;
 
 namespace EventPipeline.Coordinator.Watching;
 
@@ -12,16 +13,29 @@ internal sealed record DueRetry(Guid JobId, string Stage, string Item, int Attem
     : DueWork(JobId, Stage, Item, Attempt);
 
 /// <summary>It gave no sign of life for a lease.</summary>
-/// <param name="WasStarted">It gave one before.</param>
+/// <param name="WasStarted">It was begun before.</param>
 /// <param name="Leases">How many leases the silence lasts.</param>
-internal sealed record SilentAttempt(Guid JobId, string Stage, string Item, int Attempt, bool WasStarted, double Leases)
-    : DueWork(JobId, Stage, Item, Attempt);
+/// <param name="Mark">Behind its message in the queue of its stage; null if that is not known.</param>
+/// <param name="LeftQueue">A moment ago it was seen to be out of the queue.</param>
+internal sealed record SilentAttempt(
+    Guid JobId,
+    string Stage,
+    string Item,
+    int Attempt,
+    bool WasStarted,
+    double Leases,
+    QueueMark? Mark = null,
+    bool LeftQueue = false
+) : DueWork(JobId, Stage, Item, Attempt);
 
 /// <summary>Every attempt that has no outcome, and every retry that waits, in memory: a fold of the log that only knows what runs. Written
 /// by the relay, touched by signs of life, read by the timers.</summary>
 internal sealed class OpenWork(TimeProvider time)
 {
     private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(5);
+
+    /// <summary>Whoever takes work says so at once; it only has to come through.</summary>
+    private static readonly TimeSpan FirstSign = TimeSpan.FromSeconds(3);
 
     private readonly Lock gate = new();
     private readonly Dictionary<Guid, OpenJob> jobs = [];
@@ -97,14 +111,16 @@ internal sealed class OpenWork(TimeProvider time)
     }
 
     /// <summary>An attempt is alive.</summary>
-    public void Touch(Guid jobId, string stage, string item, int attempt)
+    /// <param name="began">It runs. Otherwise somebody holds it until there is room, and may die without a trace in the queue.</param>
+    public void Touch(Guid jobId, string stage, string item, int attempt, bool began)
     {
         lock (gate)
         {
             if (Find(jobId, stage, item, attempt) is { } open)
             {
                 open.Since = time.GetTimestamp();
-                open.WasStarted = true;
+                open.WasStarted |= began;
+                open.LeftQueue = false;
             }
         }
     }
@@ -129,7 +145,9 @@ internal sealed class OpenWork(TimeProvider time)
                                 item,
                                 open.Attempt,
                                 open.WasStarted,
-                                silence.TotalSeconds / open.LeaseSeconds
+                                silence.TotalSeconds / open.LeaseSeconds,
+                                open.Mark,
+                                open.LeftQueue
                             )
                         );
                     else if (open.RetryAt <= now)
@@ -141,6 +159,44 @@ internal sealed class OpenWork(TimeProvider time)
             }
         }
         return due;
+    }
+
+    /// <summary>The message of an attempt came to stand in its stage's queue. If it was sent more than once, the last one counts.</summary>
+    public void Queued(WorkItem work, QueueMark mark)
+    {
+        lock (gate)
+        {
+            if (Find(work.JobId, work.Stage, work.Item.Name, work.Attempt) is { } open)
+                open.Mark = mark;
+        }
+    }
+
+    /// <summary>An attempt was found to be in the queue, so its silence says nothing: it has a fresh lease.</summary>
+    /// <param name="mark">Taken for its place if that was not known.</param>
+    public void StillQueued(SilentAttempt attempt, QueueMark mark)
+    {
+        lock (gate)
+        {
+            if (Find(attempt.JobId, attempt.Stage, attempt.Item, attempt.Attempt) is { } open)
+            {
+                open.Mark ??= mark;
+                (open.Since, open.LeftQueue) = (time.GetTimestamp(), false);
+            }
+        }
+    }
+
+    /// <summary>An attempt was found to be out of the queue, perhaps just now: it is due again after a moment for a first sign of life.</summary>
+    public void LeftQueue(SilentAttempt attempt)
+    {
+        lock (gate)
+        {
+            if (Find(attempt.JobId, attempt.Stage, attempt.Item, attempt.Attempt) is { } open)
+            {
+                var rest = Math.Max(0, open.LeaseSeconds - FirstSign.TotalSeconds);
+                open.Since = time.GetTimestamp() - (long)(rest * time.TimestampFrequency);
+                open.LeftQueue = true;
+            }
+        }
     }
 
     /// <summary>Gives attempts a fresh lease.</summary>
@@ -211,5 +267,9 @@ internal sealed class OpenWork(TimeProvider time)
         public long Since { get; set; } = since;
 
         public bool WasStarted { get; set; }
+
+        public QueueMark? Mark { get; set; }
+
+        public bool LeftQueue { get; set; }
     }
 }

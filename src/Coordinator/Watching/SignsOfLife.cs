@@ -3,7 +3,7 @@ using EventPipeline.Messaging;
 
 namespace EventPipeline.Coordinator.Watching;
 
-/// <summary>Renews the lease of every attempt that reports progress.</summary>
+/// <summary>Renews the lease of every attempt that reports progress, or that it waits for room on its node.</summary>
 internal static class SignsOfLife
 {
     /// <summary>Takes in a message of the progress topic.</summary>
@@ -14,6 +14,6 @@ internal static class SignsOfLife
         if (message.Type != CloudEvent.Progress)
             return;
         var progress = message.DataAs<Progress>();
-        openWork.Touch(progress.JobId, progress.Stage, progress.Item, progress.Attempt);
+        openWork.Touch(progress.JobId, progress.Stage, progress.Item, progress.Attempt, began: !progress.IsWaiting);
     }
 }

@@ -91,7 +91,7 @@ internal sealed partial class Timers(
     }
 
     /// <summary>Which of the silent attempts are lost. Silence proves nothing while the broker is away or outcomes wait to be read, nor of
-    /// an attempt that nobody began while there is work in its stage's queue.</summary>
+    /// an attempt that nobody began while it is in its stage's queue.</summary>
     private async Task<IReadOnlyList<SilentAttempt>> LostAsync(
         List<SilentAttempt> silent,
         CancellationToken cancellation
@@ -104,17 +104,23 @@ internal sealed partial class Timers(
             // Somebody may have wiped the broker: what is asked for anew needs its topics back.
             await topics.EnsureAllAsync(cancellation).WaitAsync(BrokerPatience, time, cancellation);
             var names = options.Topics;
-            var unread = await BacklogAsync(names.ResultsGroup, names.Results, cancellation);
+            var unread = (await PositionAsync(names.ResultsGroup, names.Results, cancellation)).Backlog;
             // Under steady load there is always one on its way, so the wait for them ends.
             var lost = silent.Where(attempt => unread == 0 || attempt.Leases >= 2).ToList();
-            foreach (
-                var stage in lost.Where(attempt => !attempt.WasStarted).Select(attempt => attempt.Stage).ToHashSet()
-            )
+            foreach (var stage in lost.Where(attempt => !attempt.WasStarted).ToLookup(attempt => attempt.Stage))
             {
-                if (await BacklogAsync(names.StageGroup(stage), names.Stage(stage), cancellation) == 0)
-                    continue;
-                openWork.Renew(lost.Where(attempt => !attempt.WasStarted && attempt.Stage == stage));
-                lost.RemoveAll(attempt => !attempt.WasStarted && attempt.Stage == stage);
+                var queue = await PositionAsync(names.StageGroup(stage.Key), names.Stage(stage.Key), cancellation);
+                var end = QueueMark.AtEnd(queue.Partitions);
+                foreach (var attempt in stage)
+                {
+                    if (!queue.HasPassed(attempt.Mark ?? end))
+                        openWork.StillQueued(attempt, end);
+                    else if (!attempt.LeftQueue)
+                        openWork.LeftQueue(attempt);
+                    else
+                        continue;
+                    lost.Remove(attempt);
+                }
             }
             return lost;
         }
@@ -126,8 +132,8 @@ internal sealed partial class Timers(
         }
     }
 
-    private Task<long> BacklogAsync(string group, string topic, CancellationToken cancellation) =>
-        administration.BacklogAsync(group, topic, cancellation).WaitAsync(BrokerPatience, time, cancellation);
+    private Task<GroupPosition> PositionAsync(string group, string topic, CancellationToken cancellation) =>
+        administration.PositionAsync(group, topic, cancellation).WaitAsync(BrokerPatience, time, cancellation);
 
     [LoggerMessage(LogLevel.Warning, "The database is away; retries and leases wait for it.")]
     private partial void LogDatabase(Exception e);

@@ -58,7 +58,7 @@ internal sealed class ProgressBoard
     /// <summary>Takes in a progress message of the job.</summary>
     public void Apply(Progress progress)
     {
-        if (stages.TryGetValue(progress.Stage, out var stage))
+        if (!progress.IsWaiting && stages.TryGetValue(progress.Stage, out var stage))
             stage.Running(progress.Item, progress.Attempt, progress.Percent, progress.Activity);
     }
 }

@@ -63,7 +63,7 @@ internal sealed partial class AttemptRunner(IStage stage, Node node, ILogger log
             message.TraceParent
         );
         activity?.SetTag("job.id", work.JobId);
-        using var slot = await node.Slots.TakeAsync(work.Priority, cancellation);
+        using var slot = await TakeSlotAsync(work, message, cancellation);
         var outcome = await RunAsync(work, message, workspaces, cancellation);
         await node.SendAsync(
             node.Topics.Results,
@@ -79,16 +79,19 @@ internal sealed partial class AttemptRunner(IStage stage, Node node, ILogger log
         return new Accept();
     }
 
-    private async Task<Outcome> RunAsync(
-        WorkItem work,
-        CloudEvent message,
-        string workspaces,
-        CancellationToken cancellation
-    )
+    /// <summary>Who has to wait says so: the message may be out of the queue already (handed over), and then nothing else tells that
+    /// somebody has it.</summary>
+    private async Task<IDisposable> TakeSlotAsync(WorkItem work, CloudEvent message, CancellationToken cancellation)
     {
-        var startedAt = node.Clock.GetUtcNow();
-        var share = node.Cpu.Begin();
-        await using var reporter = new ProgressReporter(
+        var turn = node.Slots.TakeAsync(work.Priority, cancellation);
+        if (turn.IsCompleted)
+            return await turn;
+        await using (Reporter(work, message, isWaiting: true))
+            return await turn;
+    }
+
+    private ProgressReporter Reporter(WorkItem work, CloudEvent message, bool isWaiting = false) =>
+        new(
             work,
             node.Options.WorkerId,
             node.Options.SignOfLife,
@@ -103,8 +106,20 @@ internal sealed partial class AttemptRunner(IStage stage, Node node, ILogger log
                         CloudEvent.Progress,
                         JsonSerializer.SerializeToUtf8Bytes(progress, ContractJson.Options)
                     )
-                )
+                ),
+            isWaiting
         );
+
+    private async Task<Outcome> RunAsync(
+        WorkItem work,
+        CloudEvent message,
+        string workspaces,
+        CancellationToken cancellation
+    )
+    {
+        var startedAt = node.Clock.GetUtcNow();
+        var share = node.Cpu.Begin();
+        await using var reporter = Reporter(work, message);
         var meter = new StageMeter();
         using var limit = new CancellationTokenSource(node.Options.AttemptTimeLimit, node.Clock);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);

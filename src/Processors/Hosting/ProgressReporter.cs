@@ -3,7 +3,7 @@ using EventPipeline.Contracts;
 namespace EventPipeline.Processors.Hosting;
 
 /// <summary>Sends the progress of one attempt: at its start, when it changes (not more often than progress bars can show), and otherwise as a sign of
-/// life that renews the lease.</summary>
+/// life that renews the lease. Also of one that waits for room on this node: it is held by somebody who lives, and has not begun.</summary>
 internal sealed class ProgressReporter : IAsyncDisposable
 {
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(250);
@@ -14,11 +14,12 @@ internal sealed class ProgressReporter : IAsyncDisposable
     private readonly TimeSpan signOfLife;
     private readonly TimeProvider clock;
     private readonly Action<Progress> send;
+    private readonly bool isWaiting;
     private readonly Lock gate = new();
     private readonly long started;
     private readonly ITimer timer;
     private double percent;
-    private string activity = "starting";
+    private string activity;
     private long sent;
     private bool changed;
     private bool ended;
@@ -30,10 +31,13 @@ internal sealed class ProgressReporter : IAsyncDisposable
         string workerId,
         TimeSpan signOfLife,
         TimeProvider clock,
-        Action<Progress> send
+        Action<Progress> send,
+        bool isWaiting = false
     )
     {
         (this.work, this.workerId, this.signOfLife, this.clock, this.send) = (work, workerId, signOfLife, clock, send);
+        this.isWaiting = isWaiting;
+        activity = isWaiting ? "waiting for a worker" : "starting";
         started = clock.GetTimestamp();
         lock (gate)
             Send();
@@ -86,7 +90,8 @@ internal sealed class ProgressReporter : IAsyncDisposable
                 activity,
                 Remaining(clock.GetElapsedTime(started), percent),
                 workerId,
-                clock.GetUtcNow()
+                clock.GetUtcNow(),
+                isWaiting
             )
         );
     }

@@ -106,6 +106,31 @@ public sealed class LeaseTests
             .ShouldContain(lost => lost.Reason == "Attempt 1 was lost before anyone began it.");
     }
 
+    [Fact]
+    public async Task An_attempt_that_vanished_is_lost_however_much_waits_in_its_queue()
+    {
+        await using var installation = await Installation.CreateAsync();
+        var patient = new Pipeline("patient", 1, [new("only", [], LeaseSeconds: 6)]);
+        await installation.StartCoordinatorAsync(patient);
+        var vanishing = installation.StartProcessors(patient, _ => null);
+        var vanished = await installation.StartJobAsync(patient);
+        await installation.UntilAsync(() => Task.FromResult(!vanishing.Seen.IsEmpty), "it was taken");
+        await vanishing.DisposeAsync();
+        var waiting = new List<Guid>();
+        for (var count = 0; count < 5; count++)
+            waiting.Add(await installation.StartJobAsync(patient));
+
+        await installation.UntilAsync(
+            async () => (await installation.EventsAsync(vanished)).OfType<StageLost>().Any(),
+            "it was given up"
+        );
+
+        installation.StartProcessors(patient, _ => Answer.Done);
+        await installation.UntilCompletedOnceEachAsync([vanished, .. waiting]);
+        foreach (var job in waiting)
+            (await installation.EventsAsync(job)).OfType<StageLost>().ShouldBeEmpty();
+    }
+
     private static Task ReportAsync(Installation installation, WorkItem work) =>
         installation.Producer.SendAsync(
             installation.Topics.Progress,

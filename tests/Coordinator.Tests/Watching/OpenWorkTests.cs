@@ -3,6 +3,7 @@ using EventPipeline.Coordinator.Deciding;
 using EventPipeline.Coordinator.Watching;
 using EventPipeline.Domain.Jobs;
 using EventPipeline.EventStore;
+using EventPipeline.Messaging;
 
 namespace EventPipeline.Coordinator.Tests.Watching;
 
@@ -43,14 +44,69 @@ public sealed class OpenWorkTests
     public void A_sign_of_life_of_the_attempt_renews_its_lease_and_that_of_another_does_not()
     {
         time.Pass(9);
-        open.Touch(JobId, "only", "video", 1);
-        open.Touch(JobId, "only", "video", 7);
-        open.Touch(Guid.Empty, "only", "video", 1);
+        open.Touch(JobId, "only", "video", 1, began: true);
+        open.Touch(JobId, "only", "video", 7, began: true);
+        open.Touch(Guid.Empty, "only", "video", 1, began: true);
         time.Pass(9);
         open.TakeDue().ShouldBeEmpty();
 
         time.Pass(1);
         open.TakeDue().OfType<SilentAttempt>().Single().WasStarted.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_sign_of_waiting_renews_the_lease_and_does_not_claim_that_the_attempt_began()
+    {
+        time.Pass(9);
+        open.Touch(JobId, "only", "video", 1, began: false);
+        time.Pass(9);
+        open.TakeDue().ShouldBeEmpty();
+        time.Pass(1);
+        Silent().WasStarted.ShouldBeFalse();
+
+        open.Touch(JobId, "only", "video", 1, began: true);
+        open.Touch(JobId, "only", "video", 1, began: false);
+        time.Pass(10);
+        Silent().WasStarted.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void An_attempt_keeps_the_place_of_its_last_message_and_one_without_takes_the_given()
+    {
+        var (first, last, given) = (QueueMark.Behind(0, 1), QueueMark.Behind(0, 2), QueueMark.Behind(0, 3));
+        time.Pass(10);
+        Silent().Mark.ShouldBeNull();
+        open.StillQueued(Silent(), given);
+        time.Pass(10);
+        Silent().Mark.ShouldBe(given);
+
+        open.Queued(Requested(), first);
+        open.Queued(Requested(), last);
+        open.Queued(Requested() with { Attempt = 7 }, first);
+        open.StillQueued(Silent(), given);
+
+        time.Pass(10);
+        Silent().Mark.ShouldBe(last);
+    }
+
+    [Fact]
+    public void An_attempt_that_left_the_queue_has_a_moment_for_its_first_sign_of_life()
+    {
+        time.Pass(10);
+        open.LeftQueue(Silent());
+        open.TakeDue().ShouldBeEmpty();
+        time.Pass(3);
+        Silent().LeftQueue.ShouldBeTrue();
+
+        open.Touch(JobId, "only", "video", 1, began: false);
+        time.Pass(10);
+        Silent().LeftQueue.ShouldBeFalse("who has it may hand it over later");
+
+        var silent = Silent();
+        open.LeftQueue(silent);
+        open.StillQueued(silent, QueueMark.Behind(0, 1));
+        time.Pass(10);
+        Silent().LeftQueue.ShouldBeFalse("it was sent again");
     }
 
     [Fact]
@@ -129,6 +185,10 @@ public sealed class OpenWorkTests
                 )
             )
         );
+
+    private SilentAttempt Silent() => open.TakeDue().ShouldHaveSingleItem().ShouldBeOfType<SilentAttempt>();
+
+    private WorkItem Requested() => stream.OfType<StageRequested>().Last().Work;
 
     private void When(JobCommand command)
     {

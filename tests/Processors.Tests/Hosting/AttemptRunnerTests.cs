@@ -19,6 +19,8 @@ public sealed class AttemptRunnerTests : IDisposable
     private readonly ConcurrentQueue<Outcome> outcomes = [];
     private readonly ConcurrentQueue<Progress> progress = [];
     private readonly CancellationTokenSource cancellation = new();
+    private readonly WorkSlots slots = new(1);
+    private TimeProvider clock = TimeProvider.System;
 
     public AttemptRunnerTests() => objects = new FolderObjectStore(folder["objects"]);
 
@@ -125,6 +127,43 @@ public sealed class AttemptRunnerTests : IDisposable
     }
 
     [Fact]
+    public async Task An_attempt_that_waits_for_room_says_that_it_waits_until_it_begins()
+    {
+        var time = new ManualClock();
+        clock = time;
+        var taken = await slots.TakeAsync(JobPriority.Normal, default);
+
+        var running = RunAsync((_, _) => Task.FromResult(new StageResult()));
+        progress.ShouldHaveSingleItem("it says at once that somebody has it").IsWaiting.ShouldBeTrue();
+        time.Advance(TimeSpan.FromSeconds(11));
+        progress.Count.ShouldBe(3);
+        progress.ShouldAllBe(sign => sign.IsWaiting && sign.Percent == 0);
+        outcomes.ShouldBeEmpty();
+
+        taken.Dispose();
+        await running;
+        progress.Count.ShouldBe(4);
+        progress.Last().IsWaiting.ShouldBeFalse();
+        outcomes.ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task An_attempt_that_is_cancelled_while_it_waits_for_room_falls_silent()
+    {
+        var time = new ManualClock();
+        clock = time;
+        using var taken = await slots.TakeAsync(JobPriority.Normal, default);
+        var running = RunAsync((_, _) => Task.FromResult(new StageResult()));
+
+        await cancellation.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => running);
+
+        time.Advance(TimeSpan.FromSeconds(11));
+        progress.Count.ShouldBe(1);
+        outcomes.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Work_that_is_cancelled_here_has_no_outcome()
     {
         await Should.ThrowAsync<OperationCanceledException>(() =>
@@ -196,9 +235,9 @@ public sealed class AttemptRunnerTests : IDisposable
             options ?? new ProcessorOptions(),
             new Topics(),
             objects,
-            new WorkSlots(1),
+            slots,
             new CpuShares(() => Environment.CpuUsage.TotalTime),
-            TimeProvider.System,
+            clock,
             (_, _, value) => progress.Enqueue(CloudEvent.Read(value).DataAs<Progress>()),
             (_, _, value, _) =>
             {
