@@ -28,7 +28,8 @@ if [ ! -x $program ] || [ ! -f $stamp ] || [ -n "$(find src Directory.* global.j
   say "building"
   mkdir -p artifacts
   touch $stamp.new
-  dotnet build src/Host -c Release -v q --nologo "-clp:ErrorsOnly;NoSummary" -p:RunAnalyzers=false >&2
+  dotnet build src/Host -c Release -v q --nologo -p:RunAnalyzers=false >artifacts/build.log 2>&1 ||
+    die "The program could not be built: $(grep -m 20 'error' artifacts/build.log || tail -n 20 artifacts/build.log)"
   mv $stamp.new $stamp
 fi
 exec $program "$@"

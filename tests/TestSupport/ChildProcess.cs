@@ -12,6 +12,7 @@ namespace EventPipeline.TestSupport;
 public sealed class ChildProcess : IAsyncDisposable
 {
     private const int KeptOutput = 64 * 1024;
+    private static readonly TimeSpan RunDeadline = TimeSpan.FromMinutes(3);
     private static readonly ConcurrentDictionary<int, ChildProcess> Alive = new();
     private static readonly bool CanFollowParent = File.Exists("/usr/bin/setpriv");
 
@@ -69,6 +70,7 @@ public sealed class ChildProcess : IAsyncDisposable
 
     /// <summary>Runs a program to its end and returns what it wrote to standard output.</summary>
     /// <exception cref="InvalidOperationException">It did not end with 0; the message has its output.</exception>
+    /// <exception cref="TimeoutException">It did not end within three minutes and was killed; so has this message.</exception>
     public static async Task<string> RunAsync(
         string name,
         string file,
@@ -78,7 +80,18 @@ public sealed class ChildProcess : IAsyncDisposable
     )
     {
         await using var child = Start(name, file, arguments, environment, user);
-        await child.process.WaitForExitAsync();
+        using var deadline = new CancellationTokenSource(RunDeadline);
+        try
+        {
+            await child.process.WaitForExitAsync(deadline.Token);
+        }
+        catch (OperationCanceledException late)
+        {
+            throw new TimeoutException(
+                $"{name} did not end in {RunDeadline.TotalMinutes} minutes: {child.Output}",
+                late
+            );
+        }
         return child.process.ExitCode == 0
             ? child.Output
             : throw new InvalidOperationException($"{name} ended with {child.process.ExitCode}: {child.Output}");

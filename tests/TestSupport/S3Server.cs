@@ -51,10 +51,11 @@ public sealed class S3Server : IAsyncDisposable
             await (kind == S3Kind.MinIO ? server.StartMinIOAsync() : server.StartCephAsync());
             return server;
         }
-        catch
+        catch (Exception failure)
         {
+            var said = string.Join('\n', server.processes.Select(process => process.Output));
             await server.DisposeAsync();
-            throw;
+            throw new InvalidOperationException($"{kind} did not start. Its processes said: {said}", failure);
         }
     }
 
@@ -97,8 +98,18 @@ public sealed class S3Server : IAsyncDisposable
 
         await RunAsync("ceph-osd", ["-c", settings, "-i", "0", "--mkfs", "--osd-uuid", $"{Guid.CreateVersion7()}"]);
         var storage = (await File.ReadAllTextAsync(folder["osd/fsid"])).Trim();
-        await RunAsync("ceph", ["-c", settings, "--connect-timeout", "60", "osd", "new", storage]);
-        Serve("ceph-osd", ["-c", settings, "-i", "0", "-f"]);
+        await AcceptsAsync(() => RunAsync("ceph", ["-c", settings, "--connect-timeout", "60", "osd", "new", storage]));
+        ChildProcess? daemon = null;
+        await AcceptsAsync(async () =>
+        {
+            if (daemon is { HasExited: true })
+                processes.Remove(daemon);
+            if (daemon is null or { HasExited: true })
+                daemon = Serve("ceph-osd", ["-c", settings, "-i", "0", "-f"]);
+            var map = await RunAsync("ceph", ["-c", settings, "--connect-timeout", "60", "osd", "stat"]);
+            if (!map.Contains("1 up", StringComparison.Ordinal))
+                throw new InvalidOperationException($"The storage daemon is not up: {map}");
+        });
 
         string[] user = ["--uid=test", "--display-name=test", $"--access-key={AccessKey}", $"--secret-key={SecretKey}"];
         await RunAsync("radosgw-admin", ["-c", settings, "user", "create", .. user]);
@@ -106,11 +117,34 @@ public sealed class S3Server : IAsyncDisposable
         await AnswersAsync("/");
     }
 
+    /// <summary>A monitor refuses those who come before it has told them who it is ("wrong fsid"), programs and daemons alike: they come again.</summary>
+    private static Task AcceptsAsync(Func<Task> step) =>
+        Eventually.BecomesTrueAsync(
+            async () =>
+            {
+                try
+                {
+                    await step();
+                    return true;
+                }
+                catch (InvalidOperationException)
+                {
+                    return false;
+                }
+            },
+            StartDeadline,
+            "Ceph's monitor accepts its cluster"
+        );
+
     private static Task<string> RunAsync(string program, string[] arguments) =>
         ChildProcess.RunAsync(program, program, arguments);
 
-    private void Serve(string program, string[] arguments) =>
-        processes.Add(ChildProcess.Start(program, program, arguments));
+    private ChildProcess Serve(string program, string[] arguments)
+    {
+        var daemon = ChildProcess.Start(program, program, arguments);
+        processes.Add(daemon);
+        return daemon;
+    }
 
     private async Task AnswersAsync(string path)
     {

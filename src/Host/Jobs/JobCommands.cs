@@ -120,7 +120,7 @@ internal static class JobCommands
                     )
                 )
             );
-        AnsiConsole.Write(table);
+        Terminal.Output().Write(table);
         foreach (var clip in job.Clips)
             Console.WriteLine(
                 $"{clip.Name}  {ResultTables.Clock(clip.Start)} - {ResultTables.Clock(clip.End)}  {clip.Video.Key}  by {clip.Provenance?.Stage} {clip.Provenance?.StageVersion}, attempt {clip.Provenance?.Attempt}"

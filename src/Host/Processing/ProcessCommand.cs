@@ -2,7 +2,6 @@ using EventPipeline.Contracts;
 using EventPipeline.Host.Operations;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Spectre.Console;
 
 namespace EventPipeline.Host.Processing;
 
@@ -107,7 +106,7 @@ internal static class ProcessCommand
         if (request.Json)
             Console.WriteLine(document.Write());
         else
-            ResultTables.Show(AnsiConsole.Console, document, request.OutputFolder);
+            ResultTables.Show(Terminal.Output(), document, request.OutputFolder);
         return ExitCode.Completed;
     }
 

@@ -11,8 +11,8 @@ internal static class ProgressDisplay
 
     private static Task<T> ShowBarsAsync<T>(ProgressBoard board, Func<Action, Task<T>> follow)
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-        return console
+        return Terminal
+            .Errors()
             .Progress()
             .AutoRefresh(true)
             .Columns(
