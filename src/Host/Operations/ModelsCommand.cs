@@ -1,6 +1,5 @@
 using EventPipeline.Processors.Engines.Models;
 using Microsoft.Extensions.DependencyInjection;
-using Spectre.Console;
 
 namespace EventPipeline.Host.Operations;
 
@@ -38,14 +37,14 @@ internal static class ModelsCommand
     {
         using var host = Composition.BuildForWork(settings, console: false);
         var paths = await EnsureAsync(host.Services, [], cancellation);
-        var table = new Table().Border(TableBorder.Minimal);
-        table.AddColumns("Model", "Version", "MB", "Licence", "Where");
+        // Lines, not a table: a path that is broken at the edge of the terminal cannot be copied.
         foreach (var (name, path) in paths)
         {
             var file = ModelCatalogue.All[name];
-            table.AddRow(name, file.Version, Megabytes(file.ByteCount), file.Licence, Markup.Escape(path));
+            Console.WriteLine(
+                $"{name, -22}  {file.Version, -7}  {Megabytes(file.ByteCount), 4} MB  {file.Licence, -10}  {path}"
+            );
         }
-        AnsiConsole.Write(table);
         return ExitCode.Completed;
     }
 

@@ -10,6 +10,7 @@ namespace EventPipeline.TestSupport.Lectures;
 public static class LectureMaker
 {
     private const int SampleRate = SpokenSentences.SampleRate;
+    private const int CameraMargin = 16;
     private const string Font = "DejaVu Sans";
 
     // How many decibels the mean level of ffmpeg's pink noise lies below its amplitude setting; measured with volumedetect.
@@ -69,6 +70,15 @@ public static class LectureMaker
             scratch.Delete(recursive: true);
         }
     }
+
+    /// <summary>Where <see cref="LectureOptions.PictureInPicture"/> puts the camera.</summary>
+    public static PictureRegion CameraOf(LectureOptions options) =>
+        new(
+            options.Width - options.Width / 4 - CameraMargin,
+            options.Height - options.Height / 4 - CameraMargin,
+            options.Width / 4,
+            options.Height / 4
+        );
 
     /// <summary>The same lecture without a file, in no time: every sentence takes as long as its letters usually do.</summary>
     public static Lecture Imagine(LectureScript script, LectureOptions options) =>
@@ -141,6 +151,7 @@ public static class LectureMaker
     private static string[] Arguments((TimeRange Range, string Text)[] slides, Lecture lecture, LectureOptions options)
     {
         var size = $"{options.Width}x{options.Height}";
+        var camera = CameraOf(options);
         var drawing = new StringBuilder("[0:v]");
         for (var i = 0; i < slides.Length; i++)
         {
@@ -157,7 +168,9 @@ public static class LectureMaker
             );
         }
         drawing.Append("null[slides];");
-        drawing.Append(options.PictureInPicture ? "[slides][2:v]overlay=x=W-w-16:y=H-h-16[v];" : "[slides]null[v];");
+        drawing.Append(
+            options.PictureInPicture ? $"[slides][2:v]overlay=x={camera.X}:y={camera.Y}[v];" : "[slides]null[v];"
+        );
         drawing.Append(
             options.NoiseDecibels is { } level
                 ? Invariant(
@@ -165,8 +178,8 @@ public static class LectureMaker
                 )
                 : "[1:a]anull[a]"
         );
-        string[] camera = options.PictureInPicture
-            ? ["-f", "lavfi", "-i", $"testsrc2=s={options.Width / 4}x{options.Height / 4}:r={options.FrameRate}"]
+        string[] cameraInput = options.PictureInPicture
+            ? ["-f", "lavfi", "-i", $"testsrc2=s={camera.Width}x{camera.Height}:r={options.FrameRate}"]
             : [];
         string[] captions = options.Captions ? ["-i", "captions.srt"] : [];
         string[] captionOutput = options.Captions
@@ -176,7 +189,7 @@ public static class LectureMaker
         [
             .. (string[])["-f", "lavfi", "-i", $"color=black:s={size}:r={options.FrameRate}"],
             .. (string[])["-f", "s16le", "-ar", $"{SampleRate}", "-ac", "1", "-i", "speech.pcm"],
-            .. camera,
+            .. cameraInput,
             .. captions,
             .. (string[])["-filter_complex", drawing.ToString(), "-map", "[v]", "-map", "[a]"],
             .. captionOutput,
