@@ -23,5 +23,6 @@ trap 'exit 130' INT TERM
 # shellcheck source=deploy/local/environment.sh
 source deploy/local/environment.sh
 say "building"
-dotnet build tests/Benchmarks -c Release -v q --nologo "-clp:ErrorsOnly;NoSummary" -p:RunAnalyzers=false >&2
+dotnet build tests/Benchmarks -c Release -v q --nologo -p:RunAnalyzers=false >"$home/build.log" 2>&1 ||
+  die "The benchmarks could not be built: $(grep -m 20 'error' "$home/build.log" || tail -n 20 "$home/build.log")"
 artifacts/bin/Benchmarks/release/EventPipeline.Benchmarks "$@"

@@ -14,6 +14,7 @@ var benchmarks = new Dictionary<string, Func<string, Task<IReadOnlyList<Benchmar
         ),
     ["loop"] = database =>
         LoopBenchmarks.RunAsync(database, Required("KAFKA_BOOTSTRAP_SERVERS"), CancellationToken.None),
+    ["job"] = database => JobBenchmarks.RunAsync(database, CancellationToken.None),
 };
 var jsonAt = Array.IndexOf(args, "--json");
 var file = jsonAt >= 0 && jsonAt + 1 < args.Length ? args[jsonAt + 1] : null;
