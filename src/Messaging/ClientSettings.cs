@@ -58,8 +58,14 @@ internal static class ClientSettings
         return Override(config, broker);
     }
 
-    public static AdminClientConfig Administrator(BrokerOptions broker, BrokerProfile profile) =>
-        Override(Common(new AdminClientConfig(), broker, profile), broker);
+    /// <summary>A consumer that never consumes, to ask and to order with.</summary>
+    public static ConsumerConfig Administrator(BrokerOptions broker, BrokerProfile profile)
+    {
+        var config = Common(new ConsumerConfig(), broker, profile);
+        config.GroupId = broker.ClientId + "-administrator";
+        config.EnableAutoCommit = false;
+        return Override(config, broker);
+    }
 
     private static ConsumerConfig Reader(BrokerOptions broker, BrokerProfile profile, string groupId)
     {

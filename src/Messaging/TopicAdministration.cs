@@ -11,8 +11,12 @@ public sealed class TopicAdministration(BrokerOptions broker, ILogger logger, Ti
     private static readonly TimeSpan PropagationPatience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan PropagationPause = TimeSpan.FromMilliseconds(50);
 
+    // Whoever asks gets an exception; the log would get dozens of lines a second while a broker is down.
+    private const string ErrorFacility = "ERROR";
+
     private readonly TimeProvider clock = clock ?? TimeProvider.System;
     private readonly SemaphoreSlim opening = new(1);
+    private IConsumer<string, byte[]>? owner;
     private IAdminClient? client;
     private BrokerProfile profile;
 
@@ -110,6 +114,7 @@ public sealed class TopicAdministration(BrokerOptions broker, ILogger logger, Ti
     {
         // A container may own it more than once, and the client cannot be disposed of twice.
         Interlocked.Exchange(ref client, null)?.Dispose();
+        Interlocked.Exchange(ref owner, null)?.Dispose();
         opening.Dispose();
     }
 
@@ -122,10 +127,18 @@ public sealed class TopicAdministration(BrokerOptions broker, ILogger logger, Ti
                 return client;
             KafkaLibrary.Load();
             profile = await BrokerProfiles.DetectAsync(broker, cancellation);
-            return client = new AdminClientBuilder(ClientSettings.Administrator(broker, profile))
-                .SetLogHandler((_, line) => ClientLog.Write(logger, line))
-                .SetErrorHandler((_, error) => ClientLog.Write(logger, error))
+            // On a consumer, because librdkafka asks again for a group's coordinator through the group of the client, and an
+            // administrator of its own has none: while a broker starts, the process would end with a segmentation fault.
+            owner = new ConsumerBuilder<string, byte[]>(ClientSettings.Administrator(broker, profile))
+                .SetLogHandler(
+                    (_, line) =>
+                    {
+                        if (line.Facility != ErrorFacility)
+                            ClientLog.Write(logger, line);
+                    }
+                )
                 .Build();
+            return client = new DependentAdminClientBuilder(owner.Handle).Build();
         }
         finally
         {
@@ -210,7 +223,9 @@ public sealed class TopicAdministration(BrokerOptions broker, ILogger logger, Ti
                 return [];
             }
             catch (KafkaException failure)
-                when (IsOfTheCoordinator(failure.Error.Code) && clock.GetElapsedTime(since) < Patience)
+                when ((failure.Error.IsLocalError || IsOfTheCoordinator(failure.Error.Code))
+                    && clock.GetElapsedTime(since) < Patience
+                )
             {
                 // asked again after the pause
             }

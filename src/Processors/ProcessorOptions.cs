@@ -30,6 +30,34 @@ public sealed record ProcessorOptions
     /// <summary>How ffmpeg is run.</summary>
     public Media.FfmpegOptions Ffmpeg { get; init; } = new();
 
+    /// <summary>From <c>EVENTPIPELINE_STAGES</c> (names between commas), <c>EVENTPIPELINE_PARALLELISM</c> and <c>EVENTPIPELINE_DATA</c>,
+    /// whose folder <c>workspaces</c> is used.</summary>
+    /// <param name="setting">Reads a setting by name; null or empty if it is not set.</param>
+    /// <exception cref="ArgumentException">The parallelism is no number of attempts.</exception>
+    public static ProcessorOptions From(Func<string, string?> setting)
+    {
+        var options = new ProcessorOptions();
+        if (setting("EVENTPIPELINE_STAGES") is { Length: > 0 } stages)
+            options = options with
+            {
+                Stages = stages.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+            };
+        if (setting("EVENTPIPELINE_PARALLELISM") is { Length: > 0 } parallelism)
+            options = options with
+            {
+                Parallelism =
+                    int.TryParse(parallelism, out var count) && count > 0
+                        ? count
+                        : throw new ArgumentException(
+                            $"EVENTPIPELINE_PARALLELISM is '{parallelism}'; it is how many attempts run at once, 1 or more.",
+                            nameof(setting)
+                        ),
+            };
+        if (setting("EVENTPIPELINE_DATA") is { Length: > 0 } data)
+            options = options with { WorkspaceRoot = Path.Combine(Path.GetFullPath(data), "workspaces") };
+        return options;
+    }
+
     /// <summary>Attempts at once of a stage.</summary>
     public int ParallelismOf(string stage) =>
         StageParallelism.TryGetValue(stage, out var own) ? Math.Clamp(own, 1, Parallelism) : Parallelism;

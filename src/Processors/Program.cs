@@ -7,11 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-var options = new ProcessorOptions
-{
-    Stages = Setting("EVENTPIPELINE_STAGES", "")
-        .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
-};
+var options = ProcessorOptions.From(Environment.GetEnvironmentVariable);
 var builder = Host.CreateApplicationBuilder(args);
 builder.Logging.ClearProviders().AddJsonConsole(console => console.IncludeScopes = true);
 builder

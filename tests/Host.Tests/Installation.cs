@@ -55,11 +55,16 @@ internal sealed class Installation : IDisposable
         var changed = new Dictionary<string, string>(environment, StringComparer.Ordinal);
         foreach (var (name, value) in otherwise)
             changed[name] = value;
-        using var run = new Running(changed, arguments);
+        using var run = new Running("EventPipeline.Host", changed, arguments);
         return await run.EndAsync(Patience);
     }
 
-    public Running Start(params string[] arguments) => new(environment, arguments);
+    public Running Start(params string[] arguments) => new("EventPipeline.Host", environment, arguments);
+
+    /// <summary>Another program of the product in the same installation.</summary>
+    /// <param name="settings">Environment variables of its own.</param>
+    public Running StartProgram(string name, IReadOnlyDictionary<string, string>? settings = null) =>
+        new(name, environment.Concat(settings ?? new Dictionary<string, string>(StringComparer.Ordinal)), []);
 
     /// <summary>Keys of all objects in the (folder) store.</summary>
     public IReadOnlyList<string> StoredKeys() => FilesBelow(Objects);
@@ -101,7 +106,11 @@ internal sealed class Running : IDisposable
     private readonly StringBuilder output = new();
     private readonly StringBuilder errors = new();
 
-    public Running(IReadOnlyDictionary<string, string> environment, IReadOnlyList<string> arguments)
+    public Running(
+        string program,
+        IEnumerable<KeyValuePair<string, string>> environment,
+        IReadOnlyList<string> arguments
+    )
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -110,7 +119,7 @@ internal sealed class Running : IDisposable
             RedirectStandardError = true,
             RedirectStandardInput = true,
         };
-        string[] command = [Path.Combine(AppContext.BaseDirectory, "EventPipeline.Host.dll"), .. arguments];
+        string[] command = [Path.Combine(AppContext.BaseDirectory, program + ".dll"), .. arguments];
         foreach (var argument in command)
             start.ArgumentList.Add(argument);
         foreach (var (name, value) in environment)
@@ -124,14 +133,11 @@ internal sealed class Running : IDisposable
         process.StandardInput.Close();
     }
 
-    public string Errors
-    {
-        get
-        {
-            lock (errors)
-                return errors.ToString();
-        }
-    }
+    public int ProcessId => process.Id;
+
+    public string Output => TextOf(output);
+
+    public string Errors => TextOf(errors);
 
     public bool HasExited => process.HasExited;
 
@@ -169,6 +175,12 @@ internal sealed class Running : IDisposable
     {
         if (!process.HasExited)
             _ = SendSignal(process.Id, signal);
+    }
+
+    private static string TextOf(StringBuilder kept)
+    {
+        lock (kept)
+            return kept.ToString();
     }
 
     private static void Keep(StringBuilder into, string? line)

@@ -8,6 +8,19 @@ public sealed class BrokerOutageTests
 {
     private const int Messages = 400;
 
+    /// <summary>A broker that has just started finds its groups' coordinators while it answers; this once ended the process.</summary>
+    [Fact]
+    public async Task A_groups_position_can_be_asked_for_as_soon_as_a_broker_answers()
+    {
+        await using var corner = await Corner.OwnAsync(KafkaVersion.Modern);
+        await corner.MakeTopicAsync();
+        (await corner.BacklogAsync()).ShouldBe(0);
+        await corner.SendAsync(3);
+        corner.Kafka.Kill();
+        await corner.Kafka.RestartAsync();
+        (await corner.BacklogAsync()).ShouldBe(3);
+    }
+
     [Theory]
     [InlineData(KafkaVersion.Modern)]
     [InlineData(KafkaVersion.Legacy)]

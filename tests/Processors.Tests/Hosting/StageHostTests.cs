@@ -90,6 +90,27 @@ public sealed class StageHostTests : IDisposable
     }
 
     [Fact]
+    public void A_node_is_set_up_by_its_environment_and_a_setting_without_meaning_is_refused()
+    {
+        var settings = new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["EVENTPIPELINE_STAGES"] = "transcribe, compile",
+            ["EVENTPIPELINE_PARALLELISM"] = "3",
+            ["EVENTPIPELINE_DATA"] = folder.Path,
+        };
+        var options = ProcessorOptions.From(settings.GetValueOrDefault);
+        options.Stages.ShouldBe(["transcribe", "compile"]);
+        options.Parallelism.ShouldBe(3);
+        options.WorkspaceRoot.ShouldBe(folder["workspaces"]);
+
+        ProcessorOptions.From(_ => null).Stages.ShouldBeEmpty();
+        settings["EVENTPIPELINE_PARALLELISM"] = "0";
+        Should
+            .Throw<ArgumentException>(() => ProcessorOptions.From(settings.GetValueOrDefault))
+            .Message.ShouldContain("EVENTPIPELINE_PARALLELISM is '0'");
+    }
+
+    [Fact]
     public void Every_stage_has_a_place_in_a_pipeline()
     {
         using var node = Node(new BrokerOptions("127.0.0.1:9"), new Topics());
