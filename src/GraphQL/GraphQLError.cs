@@ -1,0 +1,18 @@
+using System.Collections.Immutable;
+using EventPipeline.GraphQL.Language;
+
+namespace EventPipeline.GraphQL;
+
+/// <summary>What is wrong with a document, in the words of the reference implementation.</summary>
+/// <param name="Message">A sentence for the developer who wrote the document.</param>
+/// <param name="Locations">Where, the most important place first; empty where there is no place.</param>
+public sealed record GraphQLError(string Message, ImmutableArray<Location> Locations)
+{
+    /// <summary>An error with one place or none (what was not read from a text has no place).</summary>
+    public static GraphQLError At(string message, Location location) =>
+        new(message, location.IsKnown ? [location] : []);
+
+    /// <inheritdoc />
+    public override string ToString() =>
+        Locations.IsEmpty ? Message : $"{Message} ({string.Join(", ", Locations.Select(place => place.ToString()))})";
+}
