@@ -27,6 +27,8 @@ internal static class ClientSettings
     public static ConsumerConfig Member(BrokerOptions broker, BrokerProfile profile, string groupId)
     {
         var config = Reader(broker, profile, groupId);
+        // A fetch that waits for more of one partition holds up those that begin to flow again.
+        config.FetchWaitMaxMs = 100;
         // Only what is stored by us is committed, in the background.
         config.EnableAutoCommit = true;
         config.AutoCommitIntervalMs = 200;

@@ -18,6 +18,9 @@ internal sealed partial class GroupMember : IDisposable
 
     // The client may or may not remember, when a partition comes back, that it was paused when it went.
     private readonly HashSet<PartitionId> mayBePaused = [];
+
+    // Where the next delivery of an owned partition is expected, once it brought one.
+    private readonly Dictionary<PartitionId, long> positions = [];
     private IConsumer<string, byte[]>? consumer;
     private bool closed;
 
@@ -85,7 +88,9 @@ internal sealed partial class GroupMember : IDisposable
             if (consumer.Consume(patience) is not { Message: not null } result)
                 return null;
             Trouble = null;
-            return Read(result);
+            var delivery = Read(result);
+            positions[new PartitionId(delivery.Topic, delivery.Partition)] = delivery.Offset + 1;
+            return delivery;
         }
         catch (ConsumeException failure) when (failure.Error.IsFatal)
         {
@@ -110,6 +115,7 @@ internal sealed partial class GroupMember : IDisposable
         if (take && mayBePaused.Count > 0 && owned.Where(mayBePaused.Contains).ToList() is { Count: > 0 } held)
         {
             consumer.Resume(held.Select(Partition));
+            Wake(consumer, held);
             mayBePaused.ExceptWith(held);
             paused.Clear();
         }
@@ -119,6 +125,23 @@ internal sealed partial class GroupMember : IDisposable
             mayBePaused.UnionWith(flowing);
             paused.UnionWith(flowing);
         }
+    }
+
+    /// <summary>librdkafka does not tell the thread that fetches of a resumed partition, and it looks up by itself once a second;
+    /// of a partition that is sought it learns at once. So each is sought to where it stands.</summary>
+    private void Wake(IConsumer<string, byte[]> resumed, List<PartitionId> partitions)
+    {
+        foreach (var partition in partitions)
+            if (positions.TryGetValue(partition, out var position))
+                try
+                {
+                    resumed.Seek(new TopicPartitionOffset(Partition(partition), position));
+                }
+                catch (KafkaException unable)
+                {
+                    // It does not fetch yet, or no longer; then there is nobody to wake.
+                    LogNotWoken(logger, unable, partition);
+                }
     }
 
     /// <summary>Stores a position of an owned partition, to be committed soon.</summary>
@@ -173,6 +196,7 @@ internal sealed partial class GroupMember : IDisposable
         owned.Clear();
         paused.Clear();
         mayBePaused.Clear();
+        positions.Clear();
         new Thread(() => Quit(useless, inGoodOrder: false)) { IsBackground = true }.Start();
         Thread.Sleep(RejoinPause); // nothing is owned that would wait
     }
@@ -211,6 +235,8 @@ internal sealed partial class GroupMember : IDisposable
         ended(partitions);
         owned.ExceptWith(partitions);
         paused.ExceptWith(partitions);
+        foreach (var partition in partitions)
+            positions.Remove(partition);
     }
 
     private void Notice(Error error)
@@ -234,6 +260,9 @@ internal sealed partial class GroupMember : IDisposable
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Was assigned {Partitions}")]
     private static partial void LogAssigned(ILogger logger, IReadOnlyList<PartitionId> partitions);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Partition} could not be woken")]
+    private static partial void LogNotWoken(ILogger logger, Exception unable, PartitionId partition);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Leaves {Partitions}")]
     private static partial void LogLeft(ILogger logger, IReadOnlyList<PartitionId> partitions);
