@@ -106,8 +106,9 @@ internal sealed partial class Timers(
             var names = options.Topics;
             var unread = (await PositionAsync(names.ResultsGroup, names.Results, cancellation)).Backlog;
             // Under steady load there is always one on its way, so the wait for them ends.
-            var lost = silent.Where(attempt => unread == 0 || attempt.Leases >= 2).ToList();
-            foreach (var stage in lost.Where(attempt => !attempt.WasStarted).ToLookup(attempt => attempt.Stage))
+            var telling = silent.Where(attempt => unread == 0 || attempt.Leases >= 2).ToLookup(it => it.WasStarted);
+            var lost = telling[true].ToList();
+            foreach (var stage in telling[false].ToLookup(attempt => attempt.Stage))
             {
                 var queue = await PositionAsync(names.StageGroup(stage.Key), names.Stage(stage.Key), cancellation);
                 var end = QueueMark.AtEnd(queue.Partitions);
@@ -118,8 +119,7 @@ internal sealed partial class Timers(
                     else if (!attempt.LeftQueue)
                         openWork.LeftQueue(attempt);
                     else
-                        continue;
-                    lost.Remove(attempt);
+                        lost.Add(attempt);
                 }
             }
             return lost;
