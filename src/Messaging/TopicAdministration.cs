@@ -8,6 +8,9 @@ namespace EventPipeline.Messaging;
 public sealed class TopicAdministration(BrokerOptions broker, ILogger logger, TimeProvider? clock = null) : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    // The client waits for a connection and does not always try to make one; asking again does.
+    private static readonly TimeSpan QuestionPatience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan PropagationPatience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan PropagationPause = TimeSpan.FromMilliseconds(50);
 
@@ -152,7 +155,7 @@ public sealed class TopicAdministration(BrokerOptions broker, ILogger logger, Ti
         for (var since = clock.GetTimestamp(); ; await Task.Delay(PropagationPause, clock, cancellation))
             try
             {
-                var metadata = await Task.Run(() => admin.GetMetadata(Patience), cancellation);
+                var metadata = await Task.Run(() => admin.GetMetadata(QuestionPatience), cancellation);
                 return metadata
                     .Topics.Where(topic =>
                         !topic.Error.IsError && topic.Partitions.Count > 0 && topic.Partitions.TrueForAll(HasLeader)
