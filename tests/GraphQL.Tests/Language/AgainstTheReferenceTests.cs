@@ -38,15 +38,16 @@ public sealed class AgainstTheReferenceTests(ITestOutputHelper output)
             .. documents.Select(document => new Question("parse", document)),
         ]);
 
-        for (var number = 0; number < documents.Length; number++)
+        var differences = new Differences();
+        foreach (var (document, answer) in documents.Zip(answers))
         {
-            answers[number].Crash.ShouldBeNull();
-            Read(documents[number])
-                .ShouldBe(Outcome(answers[number]), $"document {number} of {what}:\n{documents[number]}");
+            answer.Crash.ShouldBeNull();
+            differences.Compare(document, Read(document), Outcome(answer));
         }
         output.WriteLine(
             $"{what}: {documents.Length} documents, {answers.Count(answer => answer.IsSyntaxError)} of them refused"
         );
+        differences.ShouldBeNone();
     }
 
     private static string Read(string document)

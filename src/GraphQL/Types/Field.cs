@@ -1,0 +1,78 @@
+using EventPipeline.GraphQL.Language;
+
+namespace EventPipeline.GraphQL.Types;
+
+/// <summary>Finds the value of a field. What it gives may be a task.</summary>
+public delegate object? FieldResolver(IFieldContext context);
+
+/// <summary>What a resolver may know; execution provides it.</summary>
+public interface IFieldContext
+{
+    /// <summary>The schema that is asked.</summary>
+    Schema Schema { get; }
+
+    /// <summary>The type whose field it is.</summary>
+    ObjectType ParentType { get; }
+
+    /// <summary>The object whose field it is.</summary>
+    object? Source { get; }
+
+    /// <summary>The coerced value of an argument; null also if it was not given and has no default.</summary>
+    object? Argument(string name);
+}
+
+/// <summary>A field of an object or an interface.</summary>
+public sealed class Field : IMember
+{
+    /// <summary>Makes a field; it belongs to the type that is made of it.</summary>
+    public Field(
+        string name,
+        GraphQLType type,
+        IEnumerable<InputValue>? arguments = null,
+        string? description = null,
+        string? deprecationReason = null,
+        FieldResolver? resolver = null
+    )
+    {
+        Name = Names.Check(name);
+        Type = type;
+        Description = description;
+        DeprecationReason = deprecationReason;
+        Resolver = resolver;
+        Arguments = new MemberList<InputValue>(
+            name,
+            (arguments ?? []).Select(argument => argument.Of(() => $"{this}({argument.Name}:)"))
+        );
+    }
+
+    /// <inheritdoc />
+    public string Name { get; }
+
+    /// <summary>The type of its value.</summary>
+    public GraphQLType Type { get; }
+
+    /// <summary>What it takes.</summary>
+    public MemberList<InputValue> Arguments { get; }
+
+    /// <summary>What it is, in Markdown.</summary>
+    public string? Description { get; }
+
+    /// <summary>Why it should no longer be used, and what instead; null while it should.</summary>
+    public string? DeprecationReason { get; }
+
+    /// <summary>How its value is found; null for those of interfaces and for what is never executed.</summary>
+    public FieldResolver? Resolver { get; }
+
+    internal FieldsType? Parent { get; private set; }
+
+    internal FieldDefinitionNode? Node { get; init; }
+
+    /// <summary>The schema coordinate, such as <c>Video.clips</c>.</summary>
+    public override string ToString() => $"{Parent?.Name ?? "<meta>"}.{Name}";
+
+    internal Field Of(FieldsType parent)
+    {
+        Parent = parent;
+        return this;
+    }
+}
