@@ -1,4 +1,5 @@
 using EventPipeline.GraphQL.Language;
+using EventPipeline.GraphQL.Values;
 
 namespace EventPipeline.GraphQL.Types;
 
@@ -12,6 +13,8 @@ public sealed class InputValue(
 ) : IMember
 {
     private Func<string>? coordinate;
+    private object? coercedDefault;
+    private bool isCoerced;
 
     /// <inheritdoc />
     public string Name { get; } = Names.Check(name);
@@ -35,6 +38,24 @@ public sealed class InputValue(
 
     /// <summary>The schema coordinate, such as <c>Query.video(id:)</c>.</summary>
     public override string ToString() => coordinate?.Invoke() ?? Name;
+
+    /// <summary>The default value in C#.</summary>
+    /// <returns>Whether there is one.</returns>
+    internal bool TryGetDefault(out object? value)
+    {
+        value = null;
+        if (DefaultValue is null)
+            return false;
+        if (!Volatile.Read(ref isCoerced))
+        {
+            // Read twice at the worst, with the same result.
+            if (!LiteralCoercion.TryCoerce(DefaultValue, Type, VariableValues.None, out coercedDefault))
+                throw new InvalidOperationException($"{this} has an invalid default value; the schema is not valid.");
+            Volatile.Write(ref isCoerced, value: true);
+        }
+        value = coercedDefault;
+        return true;
+    }
 
     internal InputValue Of(Func<string> owner)
     {
