@@ -105,8 +105,9 @@ internal static partial class Printer
 
     private static string PrintObject(ObjectValueNode value)
     {
-        var line = $"{{ {Join(", ", value.Fields.Select(Print))} }}";
-        return line.Length > LongestLine ? Block(value.Fields) : line;
+        var fields = value.Fields.Select(Print).ToArray();
+        var line = $"{{ {Join(", ", fields)} }}";
+        return line.Length > LongestLine ? Block(fields) : line;
     }
 
     private static string Described(StringValueNode? description) =>
@@ -119,7 +120,9 @@ internal static partial class Printer
     private static string After(ImmutableArray<DirectiveNode> directives) => Wrap(" ", Directives(directives), "");
 
     private static string Block<T>(ImmutableArray<T> nodes)
-        where T : SyntaxNode => Wrap("{\n", Indent(Join("\n", nodes.Select(Print))), "\n}");
+        where T : SyntaxNode => Block(nodes.Select(Print));
+
+    private static string Block(IEnumerable<string> lines) => Wrap("{\n", Indent(Join("\n", lines)), "\n}");
 
     private static string Join(string separator, params IEnumerable<string> parts) =>
         string.Join(separator, parts.Where(part => part.Length > 0));

@@ -6,6 +6,5 @@ internal sealed class ValidationAbortedException(string message) : Exception(mes
     public static ValidationAbortedException TooManyErrors() =>
         new("Too many validation errors, error limit reached. Validation aborted.");
 
-    public static ValidationAbortedException TooComplex() =>
-        new("Document is too complex to validate. Validation aborted.");
+    public static ValidationAbortedException TooComplex() => new("Validation aborted.");
 }

@@ -66,6 +66,19 @@ public sealed class ValidationAgainstTheReferenceTests(ITestOutputHelper output)
             ]
         );
 
+    [Fact]
+    public Task Suggestions_can_be_hidden() =>
+        CompareAsync(
+            "without suggestions",
+            [.. TestCorpus.Validation.SelectMany(OnEverySchema)],
+            hideSuggestions: true
+        );
+
+    /// <summary>All of them end, and those that are given up are given up by both.</summary>
+    [Fact]
+    public Task Hostile_documents_are_judged_alike() =>
+        CompareAsync("hostile", [.. HostileDocuments.All.Select(document => (2, document.Text))]);
+
     private async Task CompareAsync(string what, (int Schema, string Text)[] documents, bool hideSuggestions = false)
     {
         var schemas = TestCorpus.Schemas.Select((text, number) => new Question("schema", text, $"{number}")).ToArray();
