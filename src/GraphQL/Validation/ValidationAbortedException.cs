@@ -6,5 +6,6 @@ internal sealed class ValidationAbortedException(string message) : Exception(mes
     public static ValidationAbortedException TooManyErrors() =>
         new("Too many validation errors, error limit reached. Validation aborted.");
 
-    public static ValidationAbortedException TooComplex() => new("Validation aborted.");
+    public static ValidationAbortedException TooComplex() =>
+        new("The document is too complex to be validated. Validation aborted.");
 }

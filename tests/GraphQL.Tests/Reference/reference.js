@@ -56,6 +56,16 @@ const operations = {
       ? { errors: result.errors.map(describe) }
       : { text: write(JSON.stringify(result.variableValues.coerced)) };
   },
+
+  arguments: ({ name, text, variables }) => {
+    const schema = schemas.get(name);
+    const operation = graphql.parse(read(text)).definitions[0];
+    const result = graphql.getVariableValues(schema, operation.variableDefinitions ?? [], JSON.parse(read(variables)), {});
+    if (result.errors) return { errors: result.errors.map(describe) };
+    const node = operation.selectionSet.selections[0];
+    const field = schema.getField(schema.getQueryType(), node.name.value);
+    return { text: write(JSON.stringify(graphql.getArgumentValues(field, node, result.variableValues))) };
+  },
 };
 
 const lines = readFileSync(questions, 'utf8').split('\n').filter((line) => line !== '');
