@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 
 namespace EventPipeline.GraphQL.Language;
 
@@ -126,7 +127,7 @@ public sealed partial class Parser
         public ImmutableArray<T> ToImmutable()
         {
             Array.Resize(ref nodes, count);
-            return System.Runtime.InteropServices.ImmutableCollectionsMarshal.AsImmutableArray(nodes);
+            return ImmutableCollectionsMarshal.AsImmutableArray(nodes);
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using EventPipeline.GraphQL.Language;
 
 namespace EventPipeline.GraphQL.Types;
@@ -94,7 +95,7 @@ public abstract class LeafType(string name, string? description) : NamedType(nam
 
     /// <summary>Reads a value other than null of a variable.</summary>
     /// <returns>Null, or a sentence that says why it means nothing.</returns>
-    public abstract string? ReadJson(System.Text.Json.JsonElement json, out object? value);
+    public abstract string? ReadJson(JsonElement json, out object? value);
 }
 
 internal static class Names

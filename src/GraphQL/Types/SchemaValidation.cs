@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using EventPipeline.GraphQL.Language;
 using EventPipeline.GraphQL.Values;
 
@@ -186,7 +187,7 @@ public sealed partial class SchemaValidation
         }
     }
 
-    private static DirectiveNode? Deprecation(System.Collections.Immutable.ImmutableArray<DirectiveNode>? directives) =>
+    private static DirectiveNode? Deprecation(ImmutableArray<DirectiveNode>? directives) =>
         directives is { } some ? DirectiveNode.Find(some, "deprecated") : null;
 
     private void Report(string message, params SyntaxNode?[] nodes) =>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using EventPipeline.GraphQL.Language;
 
 namespace EventPipeline.GraphQL.Validation;
@@ -82,5 +83,5 @@ internal abstract class Rule(ValidationContext context)
     public virtual void Enter(TypeSystemNode definition) { }
 
     /// <summary>A field, an argument or an enum value in a type definition.</summary>
-    public virtual void EnterMember(System.Collections.Immutable.ImmutableArray<DirectiveNode> directives) { }
+    public virtual void EnterMember(ImmutableArray<DirectiveNode> directives) { }
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using EventPipeline.GraphQL.Validation.Rules;
 
 namespace EventPipeline.GraphQL.Validation;
@@ -87,5 +88,5 @@ internal sealed class RuleSet(params IReadOnlyList<RuleDescription> rules)
     }
 
     /// <summary>The numbers of the rules that want to be told of a moment.</summary>
-    public int[] At(Moments moment) => byMoment[System.Numerics.BitOperations.TrailingZeroCount((int)moment)];
+    public int[] At(Moments moment) => byMoment[BitOperations.TrailingZeroCount((int)moment)];
 }

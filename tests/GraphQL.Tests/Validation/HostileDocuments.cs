@@ -94,6 +94,26 @@ public static class HostileDocuments
             ),
         ];
 
+    /// <summary>Fragments that lead deeper than the stack of a small thread.</summary>
+    public static IEnumerable<string> Deep =>
+        new[] { "{ dog { ...F0 } }", "subscription { dog { ...F0 } }", "mutation { mutateDog { ...F0 } }" }
+            .Select(start =>
+                start
+                + Many(5000, number => $"fragment F{number} on Dog {{ ...F{number + 1} }} ")
+                + "fragment F5000 on Dog { name ...F0 }"
+            )
+            .Concat(
+                new[] { ("subscription", "Subscription"), ("mutation", "Mutation"), ("query", "Query") }.Select(root =>
+                    $"{root.Item1} {{ ...F0 }} "
+                    + Many(
+                        5000,
+                        number =>
+                            $"fragment F{number} on {root.Item2} {{ ...F{number + 1} ...F{number + 1} a: __typename }} "
+                    )
+                    + $"fragment F5000 on {root.Item2} {{ a: __schema ...F0 }}"
+                )
+            );
+
     private static string Query(string selections) => $"{{ {selections} }} ";
 
     private static string Many(int count, Func<int, string> write) =>

@@ -40,6 +40,25 @@ public sealed class ValidationFuzzTests
         Parser.ParseValue(text).ToString().ShouldStartWith("{\n  a: [\n    {");
     }
 
+    [Fact]
+    public void However_deep_fragments_lead_a_small_stack_is_enough_to_say_no()
+    {
+        var schema = SchemaReader.Read(TestCorpus.Schemas[2]);
+        const int smallStack = 512 * 1024;
+        foreach (var text in HostileDocuments.Deep)
+        {
+            IReadOnlyList<GraphQLError> errors = [];
+            var options = new ParserOptions(int.MaxValue);
+            var thread = new Thread(
+                () => errors = DocumentValidator.Validate(schema, Parser.Parse(text, options)),
+                smallStack
+            );
+            thread.Start();
+            thread.Join();
+            errors.ShouldNotBeEmpty();
+        }
+    }
+
     private static DocumentNode? TryRead(string text)
     {
         try

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using EventPipeline.GraphQL.Language;
 
 namespace EventPipeline.GraphQL.Validation.Rules;
@@ -7,11 +8,7 @@ internal sealed class ArgumentComparison
 {
     private readonly Dictionary<ValueNode, string> keys = new(ReferenceEqualityComparer.Instance);
 
-    public bool AreSame(
-        System.Collections.Immutable.ImmutableArray<ArgumentNode> left,
-        System.Collections.Immutable.ImmutableArray<ArgumentNode> right,
-        SelectionCollector work
-    )
+    public bool AreSame(ImmutableArray<ArgumentNode> left, ImmutableArray<ArgumentNode> right, SelectionCollector work)
     {
         if (left.Length != right.Length)
             return false;
@@ -24,10 +21,7 @@ internal sealed class ArgumentComparison
         return true;
     }
 
-    private static ArgumentNode? FindLast(
-        System.Collections.Immutable.ImmutableArray<ArgumentNode> arguments,
-        string name
-    )
+    private static ArgumentNode? FindLast(ImmutableArray<ArgumentNode> arguments, string name)
     {
         for (var number = arguments.Length - 1; number >= 0; number--)
         {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using EventPipeline.GraphQL.Language;
 
 namespace EventPipeline.GraphQL.Validation.Rules;
@@ -143,7 +144,7 @@ internal sealed class UniqueArgumentDefinitionNames(ValidationContext context) :
             Check($"{type.Name}.{field.Name}", field.Arguments);
     }
 
-    private void Check(string owner, System.Collections.Immutable.ImmutableArray<InputValueDefinitionNode> arguments)
+    private void Check(string owner, ImmutableArray<InputValueDefinitionNode> arguments)
     {
         foreach (var (name, places) in Duplicates.Of(arguments, argument => argument.Name))
             Context.Report($"Argument \"{owner}({name}:)\" can only be defined once.", places);

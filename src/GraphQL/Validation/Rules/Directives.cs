@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using EventPipeline.GraphQL.Language;
 
 namespace EventPipeline.GraphQL.Validation.Rules;
@@ -64,7 +65,7 @@ internal sealed class UniqueDirectivesPerLocation(ValidationContext context) : R
             Check(directive, places);
     }
 
-    public override void EnterMember(System.Collections.Immutable.ImmutableArray<DirectiveNode> directives)
+    public override void EnterMember(ImmutableArray<DirectiveNode> directives)
     {
         if (directives.Length < 2)
             return;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using EventPipeline.GraphQL.Language;
 
 namespace EventPipeline.GraphQL.Validation.Rules;
@@ -47,7 +48,7 @@ internal sealed class FieldComparison(ValidationContext context)
         bool areExclusive
     )
     {
-        System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         collector.Spend(1);
         if (fields.Groups.Count == 0 || WasCompared(comparedWithFragment, (fields, fragment), areExclusive))
             return;
@@ -65,7 +66,7 @@ internal sealed class FieldComparison(ValidationContext context)
 
     private void CompareFragments(List<Conflict> conflicts, FragmentNode? left, FragmentNode? right, bool areExclusive)
     {
-        System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         collector.Spend(2);
         if (ReferenceEquals(left, right))
             return;
@@ -152,7 +153,7 @@ internal sealed class FieldComparison(ValidationContext context)
         SelectionSetNode rightSet
     )
     {
-        System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         var conflicts = new List<Conflict>();
         var left = collector.Collect(leftParent, leftSet);
         var leftFragments = collector.FragmentsOf(left);

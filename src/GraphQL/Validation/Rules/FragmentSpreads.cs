@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using EventPipeline.GraphQL.Language;
 
 namespace EventPipeline.GraphQL.Validation.Rules;
@@ -98,7 +99,7 @@ internal sealed class NoFragmentCycles(ValidationContext context) : Rule(context
 
     public override void Enter(FragmentNode fragment)
     {
-        System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         if (!visited.Add(fragment.Name.Value))
             return;
         positions[fragment.Name.Value] = path.Count;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using EventPipeline.GraphQL.Language;
 
 namespace EventPipeline.GraphQL.Validation.Rules;
@@ -22,6 +23,7 @@ internal sealed class NoIncrementalDeliveryOnRootFields(ValidationContext contex
 
     private bool Check(SelectionSetNode selectionSet, string root, HashSet<string> visited)
     {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         var isFine = true;
         foreach (var selection in selectionSet.Selections)
         {
@@ -74,6 +76,7 @@ internal sealed class NoIncrementalDeliveryInSubscriptions(ValidationContext con
 
     private bool Check(SelectionSetNode selectionSet, HashSet<string> visited)
     {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         var isFine = true;
         foreach (var selection in selectionSet.Selections)
         {

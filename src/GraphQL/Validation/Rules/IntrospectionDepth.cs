@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using EventPipeline.GraphQL.Language;
 
 namespace EventPipeline.GraphQL.Validation.Rules;
@@ -31,7 +32,7 @@ internal sealed class IntrospectionDepth(ValidationContext context) : Rule(conte
 
     private bool IsTooDeep(SelectionNode selection, Dictionary<string, int> visited, int depth)
     {
-        System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         switch (selection)
         {
             case FragmentSpreadNode spread:

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using EventPipeline.GraphQL.Language;
 
 namespace EventPipeline.GraphQL.Validation.Rules;
@@ -160,7 +161,6 @@ internal sealed class SelectionCollector(ValidationContext context)
         public bool Equals((Types.NamedType?, SelectionSetNode) left, (Types.NamedType?, SelectionSetNode) right) =>
             ReferenceEquals(left.Item1, right.Item1) && ReferenceEquals(left.Item2, right.Item2);
 
-        public int GetHashCode((Types.NamedType?, SelectionSetNode) pair) =>
-            System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(pair.Item2);
+        public int GetHashCode((Types.NamedType?, SelectionSetNode) pair) => RuntimeHelpers.GetHashCode(pair.Item2);
     }
 }

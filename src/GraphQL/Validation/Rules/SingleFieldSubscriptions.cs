@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using EventPipeline.GraphQL.Language;
 
 namespace EventPipeline.GraphQL.Validation.Rules;
@@ -56,6 +57,7 @@ internal sealed class SingleFieldSubscriptions(ValidationContext context) : Rule
 
         public void Collect(SelectionSetNode selectionSet)
         {
+            RuntimeHelpers.EnsureSufficientExecutionStack();
             context.Fragments.Spend(selectionSet.Selections.Length);
             foreach (var selection in selectionSet.Selections)
             {

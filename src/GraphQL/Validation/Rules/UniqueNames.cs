@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using EventPipeline.GraphQL.Language;
 
 namespace EventPipeline.GraphQL.Validation.Rules;
@@ -72,7 +73,7 @@ internal sealed class UniqueArgumentNames(ValidationContext context) : Rule(cont
 
     public override void Enter(DirectiveNode directive, string location) => Check(directive.Arguments);
 
-    private void Check(System.Collections.Immutable.ImmutableArray<ArgumentNode> arguments)
+    private void Check(ImmutableArray<ArgumentNode> arguments)
     {
         if (arguments.Length < 2)
             return;
