@@ -102,8 +102,7 @@ public sealed partial class SchemaValidation
                 ),
             hideSuggestions: false
         );
-        if (value.Type.IsInput)
-            validation.Validate(literal, value.Type);
+        validation.Validate(literal, value.Type);
     }
 
     private void Check(NamedType type)

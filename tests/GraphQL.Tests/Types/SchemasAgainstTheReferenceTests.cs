@@ -22,6 +22,16 @@ public sealed class SchemasAgainstTheReferenceTests(ITestOutputHelper output)
         );
     }
 
+    [Theory]
+    [InlineData(0.0, 300)]
+    [InlineData(0.02, 400)]
+    [InlineData(0.1, 200)]
+    public Task Generated_schemas_are_read_and_printed_alike(double mistakes, int count) =>
+        CompareAsync(
+            $"generated schemas, {mistakes:P0} mistakes",
+            [.. Seeds.For(count).Select(random => SchemaGenerator.Schema(random, mistakes))]
+        );
+
     private async Task CompareAsync(string what, string[] texts)
     {
         var answers = await ReferenceImplementation.AskAsync([
@@ -31,8 +41,9 @@ public sealed class SchemasAgainstTheReferenceTests(ITestOutputHelper output)
         var differences = new Differences();
         foreach (var (text, answer) in texts.Zip(answers))
         {
+            var ours = Read(text);
             if (answer.Crash is null)
-                differences.Compare(text, Read(text), Outcome(answer));
+                differences.Compare(text, ours, Outcome(answer));
         }
         output.WriteLine(
             $"{what}: {texts.Length}, {answers.Count(answer => answer.Text is null)} of them refused, {answers.Count(answer => answer.Crash is not null)} too much for the reference"
