@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using EventPipeline.GraphQL.Execution;
 using EventPipeline.GraphQL.Language;
 
 namespace EventPipeline.GraphQL;
@@ -8,6 +9,12 @@ namespace EventPipeline.GraphQL;
 /// <param name="Locations">Where, the most important place first; empty where there is no place.</param>
 public sealed record GraphQLError(string Message, ImmutableArray<Location> Locations)
 {
+    /// <summary>The field of the response that has no value because of it; null for errors of the document or the request.</summary>
+    public ResponsePath? Path { get; init; }
+
+    /// <summary>What programs read of it.</summary>
+    public IReadOnlyDictionary<string, object?>? Extensions { get; init; }
+
     /// <summary>An error with one place or none (what was not read from a text has no place).</summary>
     public static GraphQLError At(string message, Location location) =>
         new(message, location.IsKnown ? [location] : []);

@@ -34,6 +34,8 @@ public static class BuiltInScalars
             "The `Int` scalar type represents non-fractional signed whole numeric values. Int can represent values between -(2^31) and 2^31 - 1."
         )
     {
+        public override string? ReadResult(object value, out object? result) => ResultCoercion.Int(value, out result);
+
         public override string? ReadLiteral(ValueNode literal, out object? value)
         {
             value = null;
@@ -65,6 +67,8 @@ public static class BuiltInScalars
             "The `Float` scalar type represents signed double-precision fractional values as specified by [IEEE 754](https://en.wikipedia.org/wiki/IEEE_floating_point)."
         )
     {
+        public override string? ReadResult(object value, out object? result) => ResultCoercion.Float(value, out result);
+
         public override string? ReadLiteral(ValueNode literal, out object? value)
         {
             value = literal switch
@@ -91,6 +95,9 @@ public static class BuiltInScalars
             "The `String` scalar type represents textual data, represented as UTF-8 character sequences. The String type is most often used by GraphQL to represent free-form human-readable text."
         )
     {
+        public override string? ReadResult(object value, out object? result) =>
+            ResultCoercion.String(value, out result);
+
         public override string? ReadLiteral(ValueNode literal, out object? value)
         {
             value = (literal as StringValueNode)?.Value;
@@ -107,6 +114,9 @@ public static class BuiltInScalars
     private sealed class BooleanScalar()
         : ScalarType("Boolean", "The `Boolean` scalar type represents `true` or `false`.")
     {
+        public override string? ReadResult(object value, out object? result) =>
+            ResultCoercion.Boolean(value, out result);
+
         public override string? ReadLiteral(ValueNode literal, out object? value)
         {
             value = (literal as BooleanValueNode)?.Value;
@@ -126,6 +136,8 @@ public static class BuiltInScalars
             "The `ID` scalar type represents a unique identifier, often used to refetch an object or as key for a cache. The ID type appears in a JSON response as a String; however, it is not intended to be human-readable. When expected as an input type, any string (such as `\"4\"`) or integer (such as `4`) input value will be accepted as an ID."
         )
     {
+        public override string? ReadResult(object value, out object? result) => ResultCoercion.Id(value, out result);
+
         public override string? ReadLiteral(ValueNode literal, out object? value)
         {
             value = literal switch

@@ -42,7 +42,11 @@ public sealed class ObjectType(
     Func<IEnumerable<Field>> fields,
     Func<IEnumerable<NamedType>>? interfaces = null,
     string? description = null
-) : FieldsType(name, description, fields, interfaces);
+) : FieldsType(name, description, fields, interfaces)
+{
+    /// <summary>The type of its values in C#, by which they are told apart where the schema says only an interface or a union.</summary>
+    public Type? BoundTo { get; init; }
+}
 
 /// <summary>An interface.</summary>
 public sealed class InterfaceType(

@@ -8,6 +8,8 @@ namespace EventPipeline.GraphQL.Types;
 public sealed class EnumType(string name, IEnumerable<EnumValue> values, string? description = null)
     : LeafType(name, description)
 {
+    private Dictionary<object, string>? names;
+
     /// <summary>Its values.</summary>
     public MemberList<EnumValue> Values { get; } = new(name, values.Select(value => value.Of(name)));
 
@@ -27,6 +29,22 @@ public sealed class EnumType(string name, IEnumerable<EnumValue> values, string?
         if (json.ValueKind != JsonValueKind.String)
             return $"Enum \"{Name}\" cannot represent non-string value: {JsonText.Describe(json)}.";
         return ReadName(json.GetString()!, out value);
+    }
+
+    /// <inheritdoc />
+    public override string? ReadResult(object value, out object? result)
+    {
+        result = (names ??= NamesOfValues()).GetValueOrDefault(value);
+        return result is null ? $"Enum \"{Name}\" cannot represent value: {ResultCoercion.Describe(value)}" : null;
+    }
+
+    /// <summary>Of two names for a value the last one, as in the reference implementation.</summary>
+    private Dictionary<object, string> NamesOfValues()
+    {
+        var all = new Dictionary<object, string>();
+        foreach (var value in Values)
+            all[value.Value] = value.Name;
+        return all;
     }
 
     private string? ReadName(string word, out object? value)

@@ -1,3 +1,4 @@
+using EventPipeline.GraphQL.Execution;
 using EventPipeline.GraphQL.Language;
 
 namespace EventPipeline.GraphQL.Types;
@@ -14,11 +15,32 @@ public interface IFieldContext
     /// <summary>The type whose field it is.</summary>
     ObjectType ParentType { get; }
 
+    /// <summary>The field.</summary>
+    Field Field { get; }
+
     /// <summary>The object whose field it is.</summary>
     object? Source { get; }
 
+    /// <summary>Its place in the response.</summary>
+    ResponsePath Path { get; }
+
+    /// <summary>The object at the top of the operation.</summary>
+    object? Root { get; }
+
+    /// <summary>Where it finds what it needs; null if execution was given none.</summary>
+    IServiceProvider? Services { get; }
+
+    /// <summary>Cancelled when the client has left.</summary>
+    CancellationToken Cancellation { get; }
+
     /// <summary>The coerced value of an argument; null also if it was not given and has no default.</summary>
     object? Argument(string name);
+
+    /// <summary>Whether an argument has a value, which may be null.</summary>
+    bool HasArgument(string name);
+
+    /// <summary>The fields that are selected of its value, or of the items of its list, if these are of a type.</summary>
+    IEnumerable<Field> Selected(ObjectType type);
 }
 
 /// <summary>A field of an object or an interface.</summary>

@@ -96,6 +96,11 @@ public abstract class LeafType(string name, string? description) : NamedType(nam
     /// <summary>Reads a value other than null of a variable.</summary>
     /// <returns>Null, or a sentence that says why it means nothing.</returns>
     public abstract string? ReadJson(JsonElement json, out object? value);
+
+    /// <summary>Makes of a value other than null, as a resolver gives it, what is written: null, a bool, a number (int, long, double or
+    /// decimal), a string, JSON, or lists and dictionaries of these.</summary>
+    /// <returns>Null, or a sentence for the client that says why it cannot be written.</returns>
+    public abstract string? ReadResult(object value, out object? result);
 }
 
 internal static class Names

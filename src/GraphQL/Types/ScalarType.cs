@@ -25,4 +25,11 @@ public class ScalarType(string name, string? description = null, string? specifi
         value = Untyped.Read(json);
         return null;
     }
+
+    /// <inheritdoc />
+    public override string? ReadResult(object value, out object? result)
+    {
+        result = value;
+        return Untyped.IsJson(value) ? null : $"{Name} cannot represent value: {ResultCoercion.Describe(value)}";
+    }
 }

@@ -111,6 +111,20 @@ public sealed class Schema
     /// <summary>Whether a type implements an interface or belongs to a union.</summary>
     internal bool IsSubtype(NamedType abstractType, NamedType type) => subtypes.Contains((abstractType, type));
 
+    /// <summary>The object that a CLR type, or else the nearest of its base types, is bound to; null if there is none.</summary>
+    internal ObjectType? BoundTo(CompositeType type, Type? clrType)
+    {
+        for (; clrType is not null; clrType = clrType.BaseType)
+        {
+            foreach (var possible in PossibleTypes(type))
+            {
+                if (possible.BoundTo == clrType)
+                    return possible;
+            }
+        }
+        return null;
+    }
+
     /// <summary>The type that a document names; null if the schema does not have it.</summary>
     internal GraphQLType? Find(TypeNode node) =>
         node switch

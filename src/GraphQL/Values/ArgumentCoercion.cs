@@ -64,9 +64,10 @@ public static class ArgumentCoercion
                 {
                     Message = $"Argument \"{argument}\" has invalid value{ValuePath.Describe(path)}: {error.Message}",
                 },
-            hideSuggestions: true
+            hideSuggestions: true,
+            variables
         );
-        validation.Validate(Literals.Replace(literal, variables), argument.Type);
+        validation.Validate(literal, argument.Type);
         return first ?? GraphQLError.At($"Argument \"{argument}\" has invalid value: {literal}.", literal.Location);
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 
 namespace EventPipeline.GraphQL.Values;
@@ -16,22 +15,11 @@ internal static class JsonText
             JsonValueKind.Null => "null",
             JsonValueKind.True => "true",
             JsonValueKind.False => "false",
-            JsonValueKind.Number => Number(json.GetDouble()),
+            JsonValueKind.Number => JavaScriptNumber.Print(json.GetDouble()),
             JsonValueKind.String => Language.StringValue.Print(json.GetString()!),
             JsonValueKind.Array => Array(json, depth),
             _ => Object(json, depth),
         };
-
-    /// <summary>A number as JavaScript writes it.</summary>
-    private static string Number(double number)
-    {
-        if (double.IsInteger(number) && Math.Abs(number) < 1e21)
-            return number == 0 ? "0" : number.ToString("F0", CultureInfo.InvariantCulture);
-        var text = number.ToString("R", CultureInfo.InvariantCulture);
-        return double.IsInfinity(number)
-            ? (number > 0 ? "Infinity" : "-Infinity")
-            : text.Replace("E", "e", StringComparison.Ordinal);
-    }
 
     private static string Array(JsonElement json, int depth)
     {

@@ -4,17 +4,25 @@ using EventPipeline.GraphQL.Validation;
 
 namespace EventPipeline.GraphQL.Values;
 
-/// <summary>Says what is wrong with literals. Variables in them are taken on trust: other rules look at those.</summary>
+/// <summary>Says what is wrong with literals.</summary>
 /// <param name="report">Is told of every error, and of the path from the literal to the part that is wrong.</param>
 /// <param name="hideSuggestions">Leaves out "Did you mean".</param>
-internal sealed class LiteralValidation(Action<GraphQLError, ValuePath?> report, bool hideSuggestions)
+/// <param name="variables">The values of variables; without them, they are taken on trust: other rules look at those.</param>
+internal sealed class LiteralValidation(
+    Action<GraphQLError, ValuePath?> report,
+    bool hideSuggestions,
+    VariableValues? variables = null
+)
 {
     public void Validate(ValueNode value, GraphQLType type) => Validate(value, type, null);
 
     private void Validate(ValueNode value, GraphQLType type, ValuePath? path)
     {
-        if (value is VariableNode)
+        if (value is VariableNode variable)
+        {
+            CheckValue(variable, type, path);
             return;
+        }
         if (value is NullValueNode)
         {
             if (type is NonNullType)
@@ -47,7 +55,10 @@ internal sealed class LiteralValidation(Action<GraphQLError, ValuePath?> report,
         foreach (var field in type.Fields.AsSpan())
         {
             if (FindLast(value, field.Name) is { } given)
-                Validate(given.Value, field.Type, new ValuePath(path, field.Name, 0));
+            {
+                if (given.Value is not VariableNode variable || CheckField(variable, value, field, type, path))
+                    Validate(given.Value, field.Type, new ValuePath(path, field.Name, 0));
+            }
             else if (field.IsRequired)
             {
                 Report(
@@ -74,9 +85,51 @@ internal sealed class LiteralValidation(Action<GraphQLError, ValuePath?> report,
             Report(OneOfMessage(type), value, new ValuePath(path, first.Name.Value, 0));
     }
 
+    private void CheckValue(VariableNode variable, GraphQLType type, ValuePath? path)
+    {
+        if (variables is null || type is not NonNullType)
+            return;
+        if (!variables.TryGet(variable.Name.Value, out var value))
+            Report(
+                $"Expected variable \"{variable}\" provided to type \"{type}\" to provide a runtime value.",
+                variable,
+                path
+            );
+        else if (value is null)
+            Report(
+                $"Expected variable \"{variable}\" provided to non-null type \"{type}\" not to be null.",
+                variable,
+                path
+            );
+    }
+
+    /// <returns>Whether the variable has to be looked at as a value too.</returns>
+    private bool CheckField(
+        VariableNode variable,
+        ObjectValueNode value,
+        InputValue field,
+        InputObjectType type,
+        ValuePath? path
+    )
+    {
+        if (variables is null)
+            return true;
+        var isGiven = variables.TryGet(variable.Name.Value, out var known);
+        if (!type.IsOneOf)
+            return isGiven || field.IsRequired;
+        var what =
+            $"Expected variable \"{variable}\" provided to field \"{field.Name}\" for OneOf Input Object type \"{type}\"";
+        if (!isGiven)
+            Report($"{what} to provide a runtime value.", value, path);
+        else if (known is null)
+            Report($"{what} not to be null.", value, path);
+        return true;
+    }
+
     private void Validate(ValueNode value, LeafType type, ValuePath? path)
     {
-        if (type.ReadLiteral(WithoutVariables(value), out _) is not { } problem)
+        var constant = variables is null ? WithoutVariables(value) : Literals.Replace(value, variables);
+        if (type.ReadLiteral(constant, out _) is not { } problem)
             return;
         if (type is EnumType names && !hideSuggestions)
         {

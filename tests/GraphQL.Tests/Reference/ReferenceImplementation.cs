@@ -10,11 +10,13 @@ public sealed record Question(
     string? Name = null,
     string? Type = null,
     string? Variables = null,
-    bool HideSuggestions = false
+    bool HideSuggestions = false,
+    uint Seed = 0,
+    bool IsAsync = false
 );
 
 /// <summary>An error as the reference implementation reports it.</summary>
-public sealed record ReferenceError(string Message, string Places);
+public sealed record ReferenceError(string Message, string Places, string Path);
 
 /// <summary>What it answered.</summary>
 public sealed record Answer(string? Text, IReadOnlyList<ReferenceError> Errors, bool IsSyntaxError, string? Crash);
@@ -83,7 +85,8 @@ public static class ReferenceImplementation
                                 .GetProperty("locations")
                                 .EnumerateArray()
                                 .Select(place => $"{place.GetProperty("line")}:{place.GetProperty("column")}")
-                        )
+                        ),
+                        error.TryGetProperty("path", out var path) ? path.GetString()! : "null"
                     )),
             ],
             root.TryGetProperty("isSyntaxError", out _),

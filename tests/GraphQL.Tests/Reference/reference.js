@@ -10,6 +10,8 @@ const describe = (error) => ({
   message: write(error.message),
   locations: (error.locations ?? []).map(({ line, column }) => ({ line, column })),
 });
+// Schemas may declare @defer and @stream; these are not executed.
+const { executeIgnoringIncremental } = require(`${folder}/execution/execute.js`);
 const schemas = new Map();
 
 const operations = {
@@ -68,16 +70,111 @@ const operations = {
   },
 };
 
+// Execution: a field of any schema has a value that follows from a number of its object, its name and its arguments, in
+// C# the same as here (DeterministicData.cs).
+const hash = (seed, text) => {
+  let value = seed >>> 0;
+  for (let at = 0; at < text.length; at++) value = Math.imul(value ^ text.charCodeAt(at), 16777619) >>> 0;
+  value = Math.imul(value ^ (value >>> 15), 2246822519) >>> 0;
+  return (value ^ (value >>> 13)) >>> 0;
+};
+
+const unusual = [
+  7, '12', '', ' 1e3 ', 'text', true, false, 1.5, 3, -0, 2147483648, 1e21, 1e-7, NaN, Infinity, '0x10', 'Infinity', 0.1,
+  123456789012345680000, 9007199254740993n, 12n, 4294967296n, [1, 'a', null, [2, [3, [4]]]], { a: { b: { c: { d: 1 } } } },
+];
+
+const later = async (value) => {
+  await null;
+  if (value instanceof Error) throw value;
+  return value;
+};
+
+const sequence = async function* (values) {
+  for (const value of values) yield value;
+};
+
+const valueOf = (schema, type, number, isAsync) => {
+  const mode = number % 40;
+  if (mode === 0) return new graphql.GraphQLError(`Meant for the client: ${number}`);
+  if (mode === 1) return new Error('Unexpected error');
+  if (mode === 2) return null;
+  const odd = mode === 3;
+  const part = number >>> 8;
+  type = graphql.getNullableType(type);
+  if (graphql.isListType(type)) {
+    if (odd) return part % 2 === 0 ? 'not a list' : 5;
+    const items = [];
+    for (let index = 0; index < part % 4; index++) {
+      const inner = hash(number, `${index}`);
+      const item = valueOf(schema, type.ofType, inner, isAsync);
+      items.push(isAsync && inner % 3 === 0 ? later(item) : item);
+    }
+    return isAsync && part % 5 === 0 ? sequence(items.map((item) => item)) : items;
+  }
+  if (graphql.isAbstractType(type)) {
+    const possible = schema.getPossibleTypes(type);
+    const names = ['Missing', 'String', schema.getQueryType().name, null];
+    return { seed: number, typeName: odd ? names[part % names.length] : possible[part % possible.length]?.name };
+  }
+  if (graphql.isObjectType(type)) return { seed: number, typeName: type.name };
+  if (graphql.isEnumType(type)) {
+    const values = type.getValues();
+    return odd ? unusual[part % unusual.length] : values[part % values.length].value;
+  }
+  if (odd) return unusual[part % (graphql.isSpecifiedScalarType(type) ? unusual.length : 13)];
+  switch (type.name) {
+    case 'Int': return part % 1000;
+    case 'Float': return (part % 1000) / 8;
+    case 'String': return `text ${part % 1000} "\u00e9\n`;
+    case 'Boolean': return part % 2 === 0;
+    case 'ID': return part % 2 === 0 ? `${part % 1000}` : part % 1000;
+    default: return { any: [1, 2.5, null, 'x', true], number: part % 1000 };
+  }
+};
+
+operations.execute = async ({ name, text, type, variables, seed, isAsync }) => {
+  const schema = schemas.get(name);
+  const result = await executeIgnoringIncremental({
+    schema,
+    document: graphql.parse(read(text)),
+    operationName: type,
+    variableValues: JSON.parse(read(variables)),
+    rootValue: { seed },
+    fieldResolver: (source, args, context, info) => {
+      const given = JSON.stringify(args);
+      if (info.fieldName.startsWith('echo')) return given;
+      const number = hash(source.seed, info.fieldName + given);
+      const value = valueOf(schema, info.returnType, number, isAsync);
+      if (isAsync && number % 4 < 2) return later(value);
+      if (value instanceof Error) throw value;
+      return value;
+    },
+    typeResolver: (value) => value.typeName,
+  });
+  const errors = (result.errors ?? []).map((error) => ({ ...describe(error), path: JSON.stringify(error.path ?? null) }));
+  return { errors, text: result.data === undefined ? undefined : write(JSON.stringify(result.data)) };
+};
+
 const lines = readFileSync(questions, 'utf8').split('\n').filter((line) => line !== '');
-const results = lines.map((line) => {
+const answer = async (line) => {
   const question = JSON.parse(line);
   try {
-    return JSON.stringify({ errors: [], ...operations[question.operation](question) });
+    return JSON.stringify({ errors: [], ...(await operations[question.operation](question)) });
   } catch (error) {
     if (!(error instanceof graphql.GraphQLError)) {
       return JSON.stringify({ errors: [], crash: `${error.stack ?? error}` });
     }
     return JSON.stringify({ isSyntaxError: true, errors: [describe(error)] });
   }
-});
-writeFileSync(answers, results.join('\n') + '\n');
+};
+
+// Not everything that is rejected is waited for once a list has failed.
+process.on('unhandledRejection', () => {});
+
+const main = async () => {
+  const results = [];
+  for (const line of lines) results.push(await answer(line));
+  writeFileSync(answers, results.join('\n') + '\n');
+};
+main();

@@ -1,0 +1,48 @@
+using EventPipeline.GraphQL.Validation;
+using EventPipeline.GraphQL.Values;
+
+namespace EventPipeline.GraphQL.Execution;
+
+/// <summary>Executes queries and mutations, and the selections of a subscription for one event. A query starts all its resolvers as soon
+/// as their objects are known and waits for them together; a mutation waits for each field at the top before the next.</summary>
+public sealed class Executor(ExecutionOptions? options = null)
+{
+    private readonly ExecutionOptions options = options ?? ExecutionOptions.Default;
+
+    /// <summary>Executes an operation.</summary>
+    /// <param name="operation">The operation.</param>
+    /// <param name="request">What the client asks along with it.</param>
+    /// <param name="cancellation">Cancelled when the client has left. Execution then starts nothing more, and ends when what it has
+    /// started has ended.</param>
+    /// <exception cref="OperationCanceledException">The client has left.</exception>
+    public async Task<ExecutionResult> ExecuteAsync(
+        PreparedOperation operation,
+        ExecutionRequest request,
+        CancellationToken cancellation = default
+    )
+    {
+        var (variables, problems) = VariableCoercion.Coerce(
+            operation.Schema,
+            operation.Operation,
+            request.Variables,
+            new ValidationOptions(MaximumErrors: 50, options.HideSuggestions)
+        );
+        if (problems.Count > 0)
+            return ExecutionResult.Refused(problems);
+        try
+        {
+            var run = new OperationRun(operation, request, options, variables, cancellation);
+            var data = await run.ExecuteAsync();
+            cancellation.ThrowIfCancellationRequested();
+            return ExecutionResult.Of(data, run.HasErrors);
+        }
+        catch (Exception) when (cancellation.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancellation);
+        }
+        catch (InsufficientExecutionStackException)
+        {
+            return ExecutionResult.Refused(new GraphQLError("The operation is too deep to be executed.", []));
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+
+namespace EventPipeline.GraphQL.Execution;
+
+/// <summary>What resolvers give, of whatever type: values, tasks of values, asynchronous sequences.</summary>
+internal static class ResolvedValue
+{
+    private static readonly ConcurrentDictionary<Type, Func<object, ValueTask<object?>>?> Waits = new();
+    private static readonly ConcurrentDictionary<Type, Func<object, IAsyncEnumerable<object?>>?> Sequences = new();
+
+    /// <summary>A value itself, or what a task gives.</summary>
+    public static ValueTask<object?> WaitAsync(object? value) =>
+        (value is Task || value?.GetType().IsValueType == true) && Waits.GetOrAdd(value.GetType(), WaitOf) is { } wait
+            ? wait(value)
+            : new ValueTask<object?>(value);
+
+    /// <summary>An asynchronous sequence of any type; null if a value is none.</summary>
+    public static IAsyncEnumerable<object?>? Sequence(object value) =>
+        value as IAsyncEnumerable<object?>
+        ?? Sequences
+            .GetOrAdd(
+                value.GetType(),
+                type => Adapter<IAsyncEnumerable<object?>>(type, typeof(IAsyncEnumerable<>), nameof(OfSequence))
+            )
+            ?.Invoke(value);
+
+    private static Func<object, ValueTask<object?>>? WaitOf(Type type)
+    {
+        if (type == typeof(ValueTask))
+            return value => OfPlainTask(((ValueTask)value).AsTask());
+        return Adapter<ValueTask<object?>>(type, typeof(Task<>), nameof(OfTask))
+            ?? Adapter<ValueTask<object?>>(type, typeof(ValueTask<>), nameof(OfValueTask))
+            ?? (typeof(Task).IsAssignableFrom(type) ? new Func<object, ValueTask<object?>>(OfPlainTask) : null);
+    }
+
+    /// <summary>One of the methods below, for the type argument that a type gives to a generic one.</summary>
+    private static Func<object, T>? Adapter<T>(Type type, Type generic, string method)
+    {
+        var found = BasesOf(type).FirstOrDefault(one => one.IsGenericType && one.GetGenericTypeDefinition() == generic);
+        // Asynchronous methods without a result return a Task<VoidTaskResult>.
+        return found is null || found.GetGenericArguments()[0].FullName == "System.Threading.Tasks.VoidTaskResult"
+            ? null
+            : typeof(ResolvedValue)
+                .GetMethod(method, BindingFlags.NonPublic | BindingFlags.Static)!
+                .MakeGenericMethod(found.GetGenericArguments())
+                .CreateDelegate<Func<object, T>>();
+    }
+
+    private static IEnumerable<Type> BasesOf(Type type)
+    {
+        for (var one = type; one is not null; one = one.BaseType)
+            yield return one;
+        foreach (var one in type.GetInterfaces())
+            yield return one;
+    }
+
+    private static async ValueTask<object?> OfTask<T>(object value) => await (Task<T>)value;
+
+    private static async ValueTask<object?> OfValueTask<T>(object value) => await (ValueTask<T>)value;
+
+    private static async ValueTask<object?> OfPlainTask(object value)
+    {
+        await (Task)value;
+        return null;
+    }
+
+    private static async IAsyncEnumerable<object?> OfSequence<T>(object value)
+    {
+        await foreach (var item in (IAsyncEnumerable<T>)value)
+            yield return item;
+    }
+}
