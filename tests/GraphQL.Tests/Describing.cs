@@ -1,4 +1,7 @@
+using System.Buffers;
+using System.Text;
 using System.Text.RegularExpressions;
+using EventPipeline.GraphQL.Execution;
 using EventPipeline.GraphQL.Tests.Reference;
 
 namespace EventPipeline.GraphQL.Tests;
@@ -17,6 +20,14 @@ public static partial class Describing
 
     public static string Describe(this IEnumerable<ReferenceError> errors) =>
         string.Join('\n', errors.Select(error => $"{error.Places} {Sorted(error.Message)}"));
+
+    /// <summary>A response as it is sent.</summary>
+    public static string Text(this ExecutionResult result)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        result.Write(buffer);
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
 
     /// <summary>Suggestions in the order of the alphabet: the reference implementation orders some by a comparison that contradicts
     /// itself.</summary>

@@ -65,9 +65,14 @@ internal static class ResolvedValue
         return null;
     }
 
-    private static async IAsyncEnumerable<object?> OfSequence<T>(object value)
+    private static BoxedSequence<T> OfSequence<T>(object value) => new((IAsyncEnumerable<T>)value);
+
+    private sealed class BoxedSequence<T>(IAsyncEnumerable<T> values) : IAsyncEnumerable<object?>
     {
-        await foreach (var item in (IAsyncEnumerable<T>)value)
-            yield return item;
+        public async IAsyncEnumerator<object?> GetAsyncEnumerator(CancellationToken cancellationToken = default)
+        {
+            await foreach (var item in values.WithCancellation(cancellationToken))
+                yield return item;
+        }
     }
 }

@@ -97,9 +97,11 @@ internal static class ResultCoercion
     }
 
     private static double? Number(object value) =>
-        value is sbyte or byte or short or ushort or int or uint or long or ulong or float or double or decimal
+        value is float single
+            ? double.Parse(single.ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)
+        : value is sbyte or byte or short or ushort or int or uint or long or ulong or double or decimal
             ? Convert.ToDouble(value, CultureInfo.InvariantCulture)
-            : null;
+        : null;
 
     /// <summary>A finite number as text; null for anything else.</summary>
     private static string? Digits(object value) =>

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using EventPipeline.GraphQL.Execution;
@@ -126,10 +124,10 @@ public sealed class ExecutionAgainstTheReferenceTests(ITestOutputHelper output)
         var request = new ExecutionRequest(variables.RootElement, new DeterministicData.Source(asked.Seed));
         var executor = new Executor(data.Options);
         var result = error is null ? await executor.ExecuteAsync(operation!, request) : ExecutionResult.Refused(error);
-        var written = Write(result);
+        var written = result.Text();
         // A second time from the plan.
         if (operation is not null && !asked.IsAsync)
-            Write(await executor.ExecuteAsync(operation, request)).Length.ShouldBe(written.Length);
+            (await executor.ExecuteAsync(operation, request)).Text().Length.ShouldBe(written.Length);
         using var json = JsonDocument.Parse(written);
         var hasData = json.RootElement.TryGetProperty("data", out var found);
         json.RootElement.TryGetProperty("errors", out var errors).ShouldBe(result.Errors.Count > 0);
@@ -143,13 +141,6 @@ public sealed class ExecutionAgainstTheReferenceTests(ITestOutputHelper output)
                 )),
             ]
         );
-    }
-
-    private static string Write(ExecutionResult result)
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        result.Write(buffer);
-        return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
     /// <summary>JSON in which numbers and texts are written alike.</summary>

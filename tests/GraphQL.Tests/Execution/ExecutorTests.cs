@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text;
 using EventPipeline.GraphQL.Execution;
 using EventPipeline.GraphQL.Language;
 using EventPipeline.GraphQL.Types;
@@ -186,6 +184,19 @@ public sealed class ExecutorTests
         }
     }
 
+    [Fact]
+    public async Task Texts_are_escaped_where_JSON_needs_it_and_halves_of_surrogate_pairs_are_replaced()
+    {
+        var result = await RunAsync(
+            "{ a b c }",
+            Text("a", _ => "<Ä&\u2028 \U0001F600>\u0000"),
+            Text("b", _ => "x\ud83d y"),
+            Of("c", BuiltInScalars.Float, _ => 0.1f)
+        );
+
+        result.ShouldBe("""{"data":{"a":"<Ä&\u2028 \uD83D\uDE00>\u0000","b":"x\uFFFD y","c":0.1}}""");
+    }
+
     private record Animal(string Name);
 
     private record Dog(string Name) : Animal(Name);
@@ -303,9 +314,7 @@ public sealed class ExecutorTests
     {
         var request = new ExecutionRequest(Root: new object());
         var result = await new Executor(options).ExecuteAsync(Prepare(text, schema), request, Now);
-        var buffer = new ArrayBufferWriter<byte>();
-        result.Write(buffer);
-        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+        return result.Text();
     }
 
     private static PreparedOperation Prepare(string text, Schema schema)
