@@ -1,5 +1,4 @@
 using EventPipeline.Contracts;
-using EventPipeline.Projections.Clips;
 using EventPipeline.Projections.Projecting;
 
 namespace EventPipeline.Projections.Storyboards;

@@ -85,7 +85,7 @@ internal static class HighlightSelection
     /// <summary>Every segment in as few runs of whole pieces as the longest clip allows, or in more where more clips are wanted than there are segments.</summary>
     private static List<Candidate> Candidates(SelectionInput input, SelectionWeights weights, SelectionOptions options)
     {
-        var pieces = Piece.Of(input);
+        var pieces = Piece.Of(input, options);
         var edges = new ClipEdges(input, pieces, options);
         var longest = options.MaximumSeconds - 2 * ClipEdges.Reach;
         var runs = Enumerable

@@ -10,8 +10,8 @@ internal sealed record Piece(TimeRange Range, int Segment, double KeywordHits)
     private const double LongestSilentPiece = 20;
 
     /// <summary>All pieces that lie in a segment, in order.</summary>
-    public static IReadOnlyList<Piece> Of(SelectionInput input) =>
-        input.IsSpoken ? [.. Spoken(input)] : [.. Silent(input)];
+    public static IReadOnlyList<Piece> Of(SelectionInput input, SelectionOptions options) =>
+        input.IsSpoken ? [.. Spoken(input)] : [.. Silent(input, options)];
 
     private static IEnumerable<Piece> Spoken(SelectionInput input)
     {
@@ -32,9 +32,9 @@ internal sealed record Piece(TimeRange Range, int Segment, double KeywordHits)
         }
     }
 
-    private static IEnumerable<Piece> Silent(SelectionInput input)
+    private static IEnumerable<Piece> Silent(SelectionInput input, SelectionOptions options)
     {
-        var speech = Speech.Of(input);
+        var speech = Speech.Of(input, options);
         var edges = input
             .Cuts.Select(cut => cut.Time)
             .Concat(input.Silences.Select(silence => (silence.Start + silence.End) / 2))

@@ -4,16 +4,13 @@ namespace EventPipeline.Processors.Stages.Select;
 
 /// <summary>Where somebody speaks, understood or not: words, and voices that were only heard. Pure.</summary>
 /// <param name="Ranges">In order and apart from each other.</param>
-internal sealed record Speech(IReadOnlyList<TimeRange> Ranges, double DurationSeconds)
+/// <param name="Options">Whose margins are kept to a voice, if the pause is long enough.</param>
+internal sealed record Speech(IReadOnlyList<TimeRange> Ranges, double DurationSeconds, SelectionOptions Options)
 {
     /// <summary>A longer stretch without a pause leaves no room for a clip that begins and ends outside of it. Only its words are kept whole.</summary>
     private const double LongestSeconds = 60;
 
-    // As far from a voice as a clip's margins, if the pause is long enough.
-    private const double Before = 0.15;
-    private const double After = 0.25;
-
-    public static Speech Of(SelectionInput input)
+    public static Speech Of(SelectionInput input, SelectionOptions options)
     {
         var words = input
             .Sentences.SelectMany(sentence => sentence.Words)
@@ -26,7 +23,8 @@ internal sealed record Speech(IReadOnlyList<TimeRange> Ranges, double DurationSe
                         range.Duration > LongestSeconds ? Joined(words.Where(range.Overlaps)) : [range]
                     ),
             ],
-            input.DurationSeconds
+            input.DurationSeconds,
+            options
         );
     }
 
@@ -39,8 +37,12 @@ internal sealed record Speech(IReadOnlyList<TimeRange> Ranges, double DurationSe
             if (start >= time || end <= time)
                 continue;
             if (time - start < end - time && start > 0)
-                return start - Math.Min(Before, (start - (i == 0 ? 0 : Ranges[i - 1].End)) / 2);
-            return end + Math.Min(After, ((i + 1 == Ranges.Count ? DurationSeconds : Ranges[i + 1].Start) - end) / 2);
+                return start - Math.Min(Options.LeadSeconds, (start - (i == 0 ? 0 : Ranges[i - 1].End)) / 2);
+            return end
+                + Math.Min(
+                    Options.TailSeconds,
+                    ((i + 1 == Ranges.Count ? DurationSeconds : Ranges[i + 1].Start) - end) / 2
+                );
         }
         return time;
     }
