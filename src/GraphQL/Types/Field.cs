@@ -6,6 +6,10 @@ namespace EventPipeline.GraphQL.Types;
 /// <summary>Finds the value of a field. What it gives may be a task.</summary>
 public delegate object? FieldResolver(IFieldContext context);
 
+/// <summary>Gives the events of a field of the subscription root. Each becomes the root of one execution, so that the resolver of the
+/// field finds the event as its source. The sequence is disposed of when the client has left or has unsubscribed.</summary>
+public delegate IAsyncEnumerable<object?> SubscriptionResolver(IFieldContext context);
+
 /// <summary>What a resolver may know; execution provides it.</summary>
 public interface IFieldContext
 {
@@ -53,7 +57,8 @@ public sealed class Field : IMember
         IEnumerable<InputValue>? arguments = null,
         string? description = null,
         string? deprecationReason = null,
-        FieldResolver? resolver = null
+        FieldResolver? resolver = null,
+        SubscriptionResolver? subscribe = null
     )
     {
         Name = Names.Check(name);
@@ -61,6 +66,7 @@ public sealed class Field : IMember
         Description = description;
         DeprecationReason = deprecationReason;
         Resolver = resolver;
+        Subscribe = subscribe;
         Arguments = new MemberList<InputValue>(
             name,
             (arguments ?? []).Select(argument => argument.Of(() => $"{this}({argument.Name}:)"))
@@ -84,6 +90,9 @@ public sealed class Field : IMember
 
     /// <summary>How its value is found; null for those of interfaces and for what is never executed.</summary>
     public FieldResolver? Resolver { get; }
+
+    /// <summary>Where its events come from; null for fields that are not of the subscription root.</summary>
+    public SubscriptionResolver? Subscribe { get; }
 
     internal FieldsType? Parent { get; private set; }
 
