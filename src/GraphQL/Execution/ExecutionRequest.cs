@@ -26,6 +26,9 @@ public sealed record ExecutionOptions
     /// <summary>How fields without a resolver are resolved; null if there are none of these.</summary>
     public FieldResolver? Resolver { get; init; }
 
+    /// <summary>Where the events of fields come from that do not say it; null if there are none of these.</summary>
+    public SubscriptionResolver? Subscribe { get; init; }
+
     /// <summary>Is told of every exception that a client sees only as an unexpected error.</summary>
     public Action<UnexpectedError>? OnUnexpectedError { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using EventPipeline.GraphQL.Validation;
 using EventPipeline.GraphQL.Values;
 
@@ -5,7 +6,7 @@ namespace EventPipeline.GraphQL.Execution;
 
 /// <summary>Executes queries and mutations, and the selections of a subscription for one event. A query starts all its resolvers as soon
 /// as their objects are known and waits for them together; a mutation waits for each field at the top before the next.</summary>
-public sealed class Executor(ExecutionOptions? options = null)
+public sealed partial class Executor(ExecutionOptions? options = null)
 {
     private readonly ExecutionOptions options = options ?? ExecutionOptions.Default;
 
@@ -19,16 +20,18 @@ public sealed class Executor(ExecutionOptions? options = null)
         PreparedOperation operation,
         ExecutionRequest request,
         CancellationToken cancellation = default
+    ) =>
+        TryReadVariables(operation, request, out var variables, out var refused)
+            ? await ExecuteAsync(operation, request, variables, cancellation)
+            : refused;
+
+    private async Task<ExecutionResult> ExecuteAsync(
+        PreparedOperation operation,
+        ExecutionRequest request,
+        VariableValues variables,
+        CancellationToken cancellation
     )
     {
-        var (variables, problems) = VariableCoercion.Coerce(
-            operation.Schema,
-            operation.Operation,
-            request.Variables,
-            new ValidationOptions(MaximumErrors: 50, options.HideSuggestions)
-        );
-        if (problems.Count > 0)
-            return ExecutionResult.Refused(problems);
         try
         {
             var run = new OperationRun(operation, request, options, variables, cancellation);
@@ -44,5 +47,22 @@ public sealed class Executor(ExecutionOptions? options = null)
         {
             return ExecutionResult.Refused(new GraphQLError("The operation is too deep to be executed.", []));
         }
+    }
+
+    private bool TryReadVariables(
+        PreparedOperation operation,
+        ExecutionRequest request,
+        out VariableValues variables,
+        [NotNullWhen(false)] out ExecutionResult? refused
+    )
+    {
+        (variables, var problems) = VariableCoercion.Coerce(
+            operation.Schema,
+            operation.Operation,
+            request.Variables,
+            new ValidationOptions(MaximumErrors: 50, options.HideSuggestions)
+        );
+        refused = problems.Count > 0 ? ExecutionResult.Refused(problems) : null;
+        return refused is null;
     }
 }

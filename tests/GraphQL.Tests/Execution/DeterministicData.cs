@@ -47,17 +47,43 @@ public sealed class DeterministicData(Schema schema, bool isAsync)
         new()
         {
             Resolver = Resolve,
+            Subscribe = Subscribe,
             TypeOf = (value, _) => ((Source)value).TypeName,
             HideSuggestions = true,
         };
 
-    private object? Resolve(IFieldContext context)
+    private static IAsyncEnumerable<object?> Subscribe(IFieldContext context)
     {
-        var given = JsonText(
+        var number = Hash(((Source)context.Source!).Seed, $"events of {context.Field.Name}{Given(context)}");
+        return (number % 8) switch
+        {
+            0 => throw new GraphQLException($"Meant for the client: {number}"),
+            1 => throw new InvalidOperationException("Not for the client."),
+            _ => EventsAsync(),
+        };
+
+        async IAsyncEnumerable<object?> EventsAsync()
+        {
+            for (var index = 0; index < (number >> 8) % 5; index++)
+            {
+                await Task.Yield();
+                yield return new Source(Hash(number, $"{index}"));
+            }
+            if (number % 8 == 2)
+                throw new InvalidOperationException("Not for the client.");
+        }
+    }
+
+    private static string Given(IFieldContext context) =>
+        JsonText(
             context
                 .Field.Arguments.Where(argument => context.HasArgument(argument.Name))
                 .Select(argument => KeyValuePair.Create(argument.Name, context.Argument(argument.Name)))
         );
+
+    private object? Resolve(IFieldContext context)
+    {
+        var given = Given(context);
         if (context.Field.Name.StartsWith("echo", StringComparison.Ordinal))
             return given;
         var number = Hash(((Source)context.Source!).Seed, context.Field.Name + given);

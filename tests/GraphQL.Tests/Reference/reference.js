@@ -133,6 +133,47 @@ const valueOf = (schema, type, number, isAsync) => {
   }
 };
 
+// The events of a subscription follow from the same number. Some subscriptions fail at once, some at their end.
+const eventsOf = (source, args, context, info) => {
+  const number = hash(source.seed, `events of ${info.fieldName}${JSON.stringify(args)}`);
+  if (number % 8 === 0) throw new graphql.GraphQLError(`Meant for the client: ${number}`);
+  if (number % 8 === 1) throw new Error('Unexpected error');
+  return (async function* () {
+    for (let index = 0; index < (number >>> 8) % 5; index++) yield { seed: hash(number, `${index}`) };
+    if (number % 8 === 2) throw new Error('Unexpected error');
+  })();
+};
+
+operations.subscribe = async ({ name, text, type, variables, seed }) => {
+  const result = await graphql.subscribe({
+    schema: schemas.get(name),
+    document: graphql.parse(read(text)),
+    operationName: type,
+    variableValues: JSON.parse(read(variables)),
+    rootValue: { seed },
+    subscribeFieldResolver: eventsOf,
+    fieldResolver: resolve(schemas.get(name), false),
+    typeResolver: (value) => value.typeName,
+  });
+  const results = [];
+  try {
+    for await (const one of Symbol.asyncIterator in result ? result : [result]) results.push(one);
+  } catch (error) {
+    results.push({ errors: [{ message: error.message }] });
+  }
+  return { text: write(JSON.stringify(results)) };
+};
+
+const resolve = (schema, isAsync) => (source, args, context, info) => {
+  const given = JSON.stringify(args);
+  if (info.fieldName.startsWith('echo')) return given;
+  const number = hash(source.seed, info.fieldName + given);
+  const value = valueOf(schema, info.returnType, number, isAsync);
+  if (isAsync && number % 4 < 2) return later(value);
+  if (value instanceof Error) throw value;
+  return value;
+};
+
 operations.execute = async ({ name, text, type, variables, seed, isAsync }) => {
   const schema = schemas.get(name);
   const result = await executeIgnoringIncremental({
@@ -141,15 +182,7 @@ operations.execute = async ({ name, text, type, variables, seed, isAsync }) => {
     operationName: type,
     variableValues: JSON.parse(read(variables)),
     rootValue: { seed },
-    fieldResolver: (source, args, context, info) => {
-      const given = JSON.stringify(args);
-      if (info.fieldName.startsWith('echo')) return given;
-      const number = hash(source.seed, info.fieldName + given);
-      const value = valueOf(schema, info.returnType, number, isAsync);
-      if (isAsync && number % 4 < 2) return later(value);
-      if (value instanceof Error) throw value;
-      return value;
-    },
+    fieldResolver: resolve(schema, isAsync),
     typeResolver: (value) => value.typeName,
   });
   const errors = (result.errors ?? []).map((error) => ({ ...describe(error), path: JSON.stringify(error.path ?? null) }));
