@@ -26,6 +26,21 @@ public sealed record CoordinatorOptions
     /// <summary>How often retries and leases are looked at.</summary>
     public TimeSpan TimerInterval { get; init; } = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Schema of the coordinator's own table.</summary>
-    public string Schema { get; init; } = "coordinator";
+    /// <summary>How much of a stage's work is handed out to its topic in any case before somebody began it: enough that each partition has
+    /// some. Beyond that it is what the stage begins in a second; the rest waits its turn, by priority and fairly by owner.</summary>
+    public int LeastHandedOut { get; init; } = 16;
+
+    /// <summary>Schema of the coordinator's own tables: lower-case letters, digits and underscores.</summary>
+    public string Schema
+    {
+        get;
+        init =>
+            field =
+                value.Length > 0 && value.All(it => char.IsAsciiLetterLower(it) || char.IsAsciiDigit(it) || it == '_')
+                    ? value
+                    : throw new ArgumentException(
+                        $"'{value}' is no usable schema name: lower-case letters, digits and underscores only.",
+                        nameof(value)
+                    );
+    } = "coordinator";
 }

@@ -1,5 +1,6 @@
 using EventPipeline.Coordinator.Deciding;
 using EventPipeline.Coordinator.Discarding;
+using EventPipeline.Coordinator.Dispatching;
 using EventPipeline.Coordinator.Relaying;
 using EventPipeline.Coordinator.Settling;
 using EventPipeline.Coordinator.Watching;
@@ -22,13 +23,16 @@ public sealed partial class CoordinatorService : BackgroundService
     private readonly TimeProvider time;
     private readonly ILogger logger;
     private readonly JobTable jobTable;
+    private readonly WaitingTable waitingTable;
+    private readonly Turns turns;
+    private readonly Dispatcher dispatcher;
     private readonly OpenWork openWork;
     private readonly Relay relay;
     private readonly Timers timers;
     private readonly BatchConsumer outcomes;
     private readonly BroadcastReader signsOfLife;
     private readonly TopicAdministration administration;
-    private readonly Tally tally = new();
+    private readonly Tally tally;
 
     /// <param name="dataSource">Of the database that the log lies in.</param>
     /// <param name="log">The one of the process, so that appends wake the relay at once.</param>
@@ -49,7 +53,10 @@ public sealed partial class CoordinatorService : BackgroundService
         administration = new TopicAdministration(broker, loggers.CreateLogger<TopicAdministration>(), time);
         var topics = new RequiredTopics(administration, options);
         jobTable = new JobTable(dataSource, options);
-        openWork = new OpenWork(time);
+        waitingTable = new WaitingTable(dataSource, options);
+        turns = new Turns(options.LeastHandedOut, time);
+        tally = new Tally(turns);
+        openWork = new OpenWork(time, turns);
         relay = new Relay(
             log,
             options,
@@ -57,6 +64,7 @@ public sealed partial class CoordinatorService : BackgroundService
             producer,
             openWork,
             jobTable,
+            waitingTable,
             new RejectedVideos(
                 log,
                 new Commands(log, time),
@@ -68,6 +76,18 @@ public sealed partial class CoordinatorService : BackgroundService
             tally,
             time,
             loggers
+        );
+        dispatcher = new Dispatcher(
+            log,
+            turns,
+            waitingTable,
+            openWork,
+            topics,
+            producer,
+            options,
+            tally,
+            time,
+            loggers.CreateLogger<Dispatcher>()
         );
         timers = new Timers(
             openWork,
@@ -119,6 +139,7 @@ public sealed partial class CoordinatorService : BackgroundService
             outcomes.Status,
             openWork.Jobs,
             openWork.Attempts,
+            turns.Waiting,
             tally.Accepted.Value,
             tally.Late.Value,
             tally.Duplicates.Value,
@@ -147,6 +168,7 @@ public sealed partial class CoordinatorService : BackgroundService
             relay.RunAsync(stopping.Token),
             outcomes.RunAsync(stopping.Token),
             signsOfLife.RunAsync(stopping.Token),
+            dispatcher.RunAsync(() => relay.IsActive, stopping.Token),
             timers.RunAsync(() => relay.IsActive, stopping.Token),
         ];
         await Task.WhenAny(parts);
@@ -162,6 +184,7 @@ public sealed partial class CoordinatorService : BackgroundService
             {
                 await log.EnsureSchemaAsync(cancellation);
                 await jobTable.EnsureAsync(cancellation);
+                await waitingTable.EnsureAsync(cancellation);
                 return;
             }
             catch (NpgsqlException e) when (e.IsTransient)

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using EventPipeline.Coordinator.Dispatching;
 using EventPipeline.EventStore;
 using EventPipeline.Messaging;
 
@@ -10,6 +11,7 @@ namespace EventPipeline.Coordinator;
 /// <param name="Outcomes">The consumer of outcomes.</param>
 /// <param name="OpenJobs">Jobs that run, as far as the active coordinator knows; 0 on a standby.</param>
 /// <param name="OpenAttempts">Attempts that are requested and have no outcome.</param>
+/// <param name="Waiting">Of these, attempts that wait for room in the topics of their stages.</param>
 /// <param name="Accepted">Outcomes that changed a job.</param>
 /// <param name="Late">Outcomes of attempts that had been given up, refused and recorded.</param>
 /// <param name="Duplicates">Outcomes that had been handled before or came after the end of their job.</param>
@@ -24,6 +26,7 @@ public sealed record CoordinatorStatus(
     BatchConsumerStatus Outcomes,
     int OpenJobs,
     int OpenAttempts,
+    int Waiting,
     long Accepted,
     long Late,
     long Duplicates,
@@ -39,8 +42,20 @@ internal sealed class Tally : IDisposable
 {
     private readonly Meter meter = new("EventPipeline.Coordinator");
 
-    public Tally()
+    /// <param name="turns">Tells what waits, by stage.</param>
+    public Tally(Turns turns)
     {
+        meter.CreateObservableGauge(
+            "eventpipeline.coordinator.waiting",
+            () =>
+                turns
+                    .WaitingByStage()
+                    .Select(waiting => new Measurement<int>(
+                        waiting.Count,
+                        new KeyValuePair<string, object?>("stage", waiting.Stage)
+                    )),
+            "{attempt}"
+        );
         Accepted = new Count(meter, "eventpipeline.coordinator.outcomes.accepted", "{outcome}");
         Late = new Count(meter, "eventpipeline.coordinator.outcomes.late", "{outcome}");
         Duplicates = new Count(meter, "eventpipeline.coordinator.outcomes.duplicate", "{outcome}");

@@ -127,6 +127,25 @@ public sealed class EventLog
         return streams;
     }
 
+    /// <summary>Single events by the numbers in their positions (<see cref="Position.Sequence"/>), in that order; those that do not exist
+    /// are left out.</summary>
+    public async Task<IReadOnlyList<StoredEvent>> FindAsync(
+        IReadOnlyCollection<long> sequences,
+        CancellationToken cancellation
+    )
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellation);
+        return await QueryAsync(
+            connection,
+            $"""
+            select e.* from unnest($1) as wanted (sequence)
+            cross join lateral ({columns} where seq_id = wanted.sequence offset 0) e order by seq_id
+            """,
+            cancellation,
+            new NpgsqlParameter<long[]> { TypedValue = [.. sequences] }
+        );
+    }
+
     /// <summary>Reads the log in its order, up to the oldest transaction that still runs anywhere on the server: what lies before
     /// that never changes, so nobody who reads on from the last event's position misses one.</summary>
     /// <param name="limit">At most this many events.</param>

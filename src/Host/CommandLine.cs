@@ -63,6 +63,11 @@ internal static class CommandLine
             Description = "Language of the speech, a tag such as en.",
             DefaultValueFactory = _ => new JobOptions().Language,
         };
+        var priority = new Option<JobPriority>("--priority")
+        {
+            Description = "low, normal or high: which jobs go first when there is more work than workers.",
+            DefaultValueFactory = _ => JobPriority.Normal,
+        };
         var json = JsonOption();
         var again = AgainOption();
         var command = new Command("process", "Processes a video and writes clips, subtitles and transcript.")
@@ -74,6 +79,7 @@ internal static class CommandLine
             variant,
             burn,
             language,
+            priority,
             json,
             again,
         };
@@ -94,6 +100,7 @@ internal static class CommandLine
                         parsed.GetValue(burn),
                         parsed.GetRequiredValue(language)
                     ),
+                    parsed.GetValue(priority),
                     parsed.GetValue(json),
                     parsed.GetValue(again)
                 );
@@ -293,6 +300,7 @@ internal static class CommandLine
                 Path.GetFullPath(output ?? Path.Combine(folder, "highlights")),
                 Pipelines.LectureHighlights,
                 new JobOptions(),
+                JobPriority.Normal,
                 json,
                 again
             ),

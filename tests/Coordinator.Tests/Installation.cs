@@ -80,24 +80,29 @@ internal sealed class Installation : IAsyncDisposable
     }
 
     /// <summary>Registers a video and starts a job over it.</summary>
-    public async Task<Guid> StartJobAsync(Pipeline pipeline, Guid? videoId = null)
+    public async Task<Guid> StartJobAsync(
+        Pipeline pipeline,
+        Guid? videoId = null,
+        string owner = "owner",
+        JobPriority priority = JobPriority.Normal
+    )
     {
         var jobId = Guid.CreateVersion7();
-        var video = videoId ?? await RegisterVideoAsync();
+        var video = videoId ?? await RegisterVideoAsync(owner);
         var started = await Commands.StartJobAsync(
             jobId,
             video,
             pipeline,
             new JobOptions(),
-            JobPriority.Normal,
-            "user:owner",
+            priority,
+            $"user:{owner}",
             CancellationToken.None
         );
         started.Refusal.ShouldBeNull();
         return jobId;
     }
 
-    public async Task<Guid> RegisterVideoAsync()
+    public async Task<Guid> RegisterVideoAsync(string owner = "owner")
     {
         var videoId = Guid.CreateVersion7();
         var stored = await Objects.PutAsync(
@@ -108,7 +113,7 @@ internal sealed class Installation : IAsyncDisposable
         );
         var source = new ArtifactReference(stored.Key, stored.Sha256!, stored.ByteCount, stored.ContentType);
         await Commands.RegisterVideoAsync(
-            new RegisterVideo(videoId, "owner", "talk.mp4", source, "user:owner"),
+            new RegisterVideo(videoId, owner, "talk.mp4", source, $"user:{owner}"),
             CancellationToken.None
         );
         return videoId;

@@ -40,6 +40,21 @@ public sealed class AppendingTests
     }
 
     [Fact]
+    public async Task Events_are_found_by_their_numbers_and_those_that_are_not_there_are_left_out()
+    {
+        await using var log = await TestLog.CreateAsync();
+        var stored = await log.AppendAsync(Append(Guid.CreateVersion7(), 0, 3), Append(Guid.CreateVersion7(), 0, 2));
+        var wanted = new[] { stored[4], stored[1] };
+
+        var found = await log.Log.FindAsync(
+            [.. wanted.Select(it => it.Position.Sequence), long.MaxValue],
+            Cancellation
+        );
+
+        found.Select(Comparable).ShouldBe(wanted.Reverse().Select(Comparable));
+    }
+
+    [Fact]
     public async Task A_stale_version_is_refused_and_named_and_writes_nothing()
     {
         await using var log = await TestLog.CreateAsync();

@@ -1,6 +1,7 @@
 using EventPipeline.Contracts;
 using EventPipeline.Coordinator.Deciding;
 using EventPipeline.Coordinator.Discarding;
+using EventPipeline.Coordinator.Dispatching;
 using EventPipeline.Coordinator.Watching;
 using EventPipeline.EventStore;
 using EventPipeline.Messaging;
@@ -9,7 +10,8 @@ using Npgsql;
 
 namespace EventPipeline.Coordinator.Relaying;
 
-/// <summary>Follows the log and tells the broker: every event on its public topic, every requested attempt on its stage's topic. Of all
+/// <summary>Follows the log and tells the broker: every event on its public topic, every requested attempt on its stage's topic as long as
+/// there is room; beyond that it waits for the <see cref="Dispatcher"/>. Of all
 /// coordinators one is active at a time. Each message is sent at least once, and the checkpoint stays behind the acknowledged ones.
 /// What retries and leases need to know of the jobs is gathered on the way.</summary>
 internal sealed partial class Relay(
@@ -19,6 +21,7 @@ internal sealed partial class Relay(
     MessageProducer producer,
     OpenWork openWork,
     JobTable jobTable,
+    WaitingTable waitingTable,
     RejectedVideos rejectedVideos,
     Tally tally,
     TimeProvider time,
@@ -82,7 +85,9 @@ internal sealed partial class Relay(
     private async Task StartAsync(Position checkpoint, CancellationToken cancellation)
     {
         ledger = new DeliveryLedger();
-        openWork.Reset(await jobTable.LoadOpenAsync(log, cancellation));
+        openWork.Reset();
+        var waiting = (await waitingTable.ReadAsync(cancellation)).ToDictionary(work => work.Id);
+        await jobTable.ReadOpenAsync(log, (id, job) => openWork.Restore(id, job, waiting), cancellation);
     }
 
     private async Task<IReadOnlyList<NpgsqlBatchCommand>> HandleAsync(
@@ -93,13 +98,14 @@ internal sealed partial class Relay(
         ledger.Settled(); // Goes no further once a delivery has failed.
         var page = ledger.Open(events[^1].Position);
         var changes = new JobTable.Changes();
+        var waiting = new List<WaitingWork>();
         foreach (var stored in events)
         {
             if (EventCodec.ReadJobEvent(stored) is { } @event)
             {
                 openWork.Apply(stored.StreamId, stored.Version, @event);
                 changes.Add(stored.StreamId, @event);
-                await SendWorkAsync(stored, @event, page, cancellation);
+                await SendWorkAsync(stored, @event, page, waiting, cancellation);
                 if (@event is JobFailed { Kind: FailureKind.Rejected } rejected)
                     rejectedVideos.Discard(stored.StreamId, rejected, page, cancellation);
             }
@@ -109,13 +115,14 @@ internal sealed partial class Relay(
             Send(OutgoingMessages.OfEvent(stored, options.Topics), page);
         page.Settle();
         tally.EventsPublished.Add(events.Count);
-        return jobTable.Write(changes);
+        return waitingTable.Add(waiting) is { } adding ? [.. jobTable.Write(changes), adding] : jobTable.Write(changes);
     }
 
     private async Task SendWorkAsync(
         StoredEvent stored,
         JobEvent @event,
         DeliveryLedger.Page page,
+        List<WaitingWork> waiting,
         CancellationToken cancellation
     )
     {
@@ -123,6 +130,15 @@ internal sealed partial class Relay(
         {
             case StageRequested { Work: var work }:
                 await topics.EnsureAsync(work.Stage, cancellation);
+                var turn = WaitingWork.Of(work, stored.Position.Sequence);
+                switch (openWork.HandOutOrWait(turn))
+                {
+                    case Turn.Never:
+                        return;
+                    case Turn.Later:
+                        waiting.Add(turn);
+                        return;
+                }
                 Send(OutgoingMessages.OfWork(stored, work, options.Topics), page, mark => openWork.Queued(work, mark));
                 tally.RequestsPublished.Add();
                 break;

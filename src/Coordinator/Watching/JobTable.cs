@@ -9,7 +9,7 @@ namespace EventPipeline.Coordinator.Watching;
 /// so that the next active coordinator finds the open ones without reading the whole log.</summary>
 internal sealed class JobTable(NpgsqlDataSource dataSource, CoordinatorOptions options)
 {
-    private readonly string table = $"{Checked(options.Schema)}.jobs";
+    private readonly string table = $"{options.Schema}.jobs";
 
     private enum State : short
     {
@@ -39,8 +39,8 @@ internal sealed class JobTable(NpgsqlDataSource dataSource, CoordinatorOptions o
         await batch.ExecuteNonQueryAsync(cancellation);
     }
 
-    /// <summary>The jobs that are open, as their streams tell.</summary>
-    public async Task<IReadOnlyDictionary<Guid, JobAt>> LoadOpenAsync(EventLog log, CancellationToken cancellation)
+    /// <summary>Tells of each job that is open, as its stream is now; some at a time, because there may be thousands.</summary>
+    public async Task ReadOpenAsync(EventLog log, Action<Guid, JobAt> tell, CancellationToken cancellation)
     {
         const int AtOnce = 100;
         var open = new List<Guid>();
@@ -50,13 +50,11 @@ internal sealed class JobTable(NpgsqlDataSource dataSource, CoordinatorOptions o
             while (await reader.ReadAsync(cancellation))
                 open.Add(reader.GetGuid(0));
         }
-        var jobs = new Dictionary<Guid, JobAt>();
         foreach (var some in open.Chunk(AtOnce))
         {
             foreach (var (id, stream) in await log.LoadAsync(some, cancellation))
-                jobs[id] = EventCodec.Fold(JobAt.Unknown, stream);
+                tell(id, EventCodec.Fold(JobAt.Unknown, stream));
         }
-        return jobs;
     }
 
     /// <summary>Whether another job of the video is open or has completed, so that the video's bytes are needed.</summary>
@@ -106,14 +104,6 @@ internal sealed class JobTable(NpgsqlDataSource dataSource, CoordinatorOptions o
         }
         return commands;
     }
-
-    private static string Checked(string schema) =>
-        schema.Length > 0 && schema.All(it => char.IsAsciiLetterLower(it) || char.IsAsciiDigit(it) || it == '_')
-            ? schema
-            : throw new ArgumentException(
-                $"'{schema}' is no usable schema name: lower-case letters, digits and underscores only.",
-                nameof(schema)
-            );
 
     /// <summary>What a page of the log means for the table.</summary>
     internal sealed class Changes

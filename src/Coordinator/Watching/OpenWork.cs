@@ -1,36 +1,15 @@
 using EventPipeline.Contracts;
 using EventPipeline.Coordinator.Deciding;
+using EventPipeline.Coordinator.Dispatching;
 using EventPipeline.Domain.Jobs;
 using EventPipeline.Messaging;
 
 namespace EventPipeline.Coordinator.Watching;
 
-/// <summary>An attempt whose time has come.</summary>
-internal abstract record DueWork(Guid JobId, string Stage, string Item, int Attempt);
-
-/// <summary>The wait after it failed is over.</summary>
-internal sealed record DueRetry(Guid JobId, string Stage, string Item, int Attempt)
-    : DueWork(JobId, Stage, Item, Attempt);
-
-/// <summary>It gave no sign of life for a lease.</summary>
-/// <param name="WasStarted">It was begun before.</param>
-/// <param name="Leases">How many leases the silence lasts.</param>
-/// <param name="Mark">Behind its message in the queue of its stage; null if that is not known.</param>
-/// <param name="LeftQueue">A moment ago it was seen to be out of the queue.</param>
-internal sealed record SilentAttempt(
-    Guid JobId,
-    string Stage,
-    string Item,
-    int Attempt,
-    bool WasStarted,
-    double Leases,
-    QueueMark? Mark = null,
-    bool LeftQueue = false
-) : DueWork(JobId, Stage, Item, Attempt);
-
 /// <summary>Every attempt that has no outcome, and every retry that waits, in memory: a fold of the log that only knows what runs. Written
 /// by the relay, touched by signs of life, read by the timers.</summary>
-internal sealed class OpenWork(TimeProvider time)
+/// <param name="turns">Is told what is handed out and what has begun.</param>
+internal sealed class OpenWork(TimeProvider time, Turns turns)
 {
     private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(5);
 
@@ -60,28 +39,97 @@ internal sealed class OpenWork(TimeProvider time)
         }
     }
 
-    /// <summary>Starts over with these jobs; every open attempt has a fresh lease.</summary>
-    public void Reset(IReadOnlyDictionary<Guid, JobAt> open)
+    /// <summary>Starts over.</summary>
+    public void Reset()
     {
         lock (gate)
         {
             jobs.Clear();
-            foreach (var (id, at) in open.Where(pair => pair.Value.Job.Status == JobStatus.Running))
+            turns.Reset();
+        }
+    }
+
+    /// <summary>Takes in a job as its stream tells it. Whatever of it does not wait is taken to be handed out, with a fresh lease.</summary>
+    /// <param name="waiting">What waits, of all jobs.</param>
+    public void Restore(Guid id, JobAt at, IReadOnlyDictionary<WorkAttempt, WaitingWork> waiting)
+    {
+        if (at.Job.Status != JobStatus.Running)
+            return;
+        lock (gate)
+        {
+            var job = jobs[id] = new OpenJob { Version = at.Version };
+            foreach (var stage in at.Job.Stages)
             {
-                var job = jobs[id] = new OpenJob { Version = at.Version };
-                foreach (var stage in at.Job.Stages)
+                foreach (var work in stage.Works.Where(it => it.Phase is WorkPhase.Requested or WorkPhase.Backoff))
                 {
-                    foreach (var work in stage.Works)
+                    var open = new OpenAttempt(
+                        work.Attempt,
+                        stage.Definition.LeaseSeconds,
+                        work.RetryAt,
+                        time.GetTimestamp()
+                    );
+                    job.Works[(stage.Definition.Name, work.Item.Name)] = open;
+                    if (work.Phase == WorkPhase.Backoff)
+                        continue;
+                    var attempt = new WorkAttempt(id, stage.Definition.Name, work.Item.Name, work.Attempt);
+                    if (waiting.TryGetValue(attempt, out var waits))
                     {
-                        if (work.Phase is WorkPhase.Requested or WorkPhase.Backoff)
-                            job.Works[(stage.Definition.Name, work.Item.Name)] = new OpenAttempt(
-                                work.Attempt,
-                                stage.Definition.LeaseSeconds,
-                                work.RetryAt,
-                                time.GetTimestamp()
-                            );
+                        open.Place = Place.Waiting;
+                        turns.Wait(waits);
+                    }
+                    else
+                    {
+                        open.Place = Place.HandedOut;
+                        turns.HandedOut(stage.Definition.Name);
                     }
                 }
+            }
+        }
+    }
+
+    /// <summary>Decides whether a requested attempt goes to its stage's topic.</summary>
+    public Turn HandOutOrWait(WaitingWork work)
+    {
+        lock (gate)
+        {
+            if (Find(work.JobId, work.Stage, work.Item, work.Attempt) is not { RetryAt: null } open)
+                return Turn.Never;
+            if (open.Place == Place.Requested)
+            {
+                open.Place = turns.HandOutOrWait(work) ? Place.HandedOut : Place.Waiting;
+                open.Since = time.GetTimestamp();
+            }
+            return open.Place == Place.Waiting ? Turn.Later : Turn.Now;
+        }
+    }
+
+    /// <summary>The turn of an attempt that waited has come.</summary>
+    /// <returns>Whether it is still wanted.</returns>
+    public bool HandOut(WaitingWork work)
+    {
+        lock (gate)
+        {
+            if (Find(work.JobId, work.Stage, work.Item, work.Attempt) is { Place: Place.Waiting, RetryAt: null } open)
+            {
+                open.Place = Place.HandedOut;
+                open.Since = time.GetTimestamp();
+                return true;
+            }
+            turns.Withdrawn(work.Stage);
+            return false;
+        }
+    }
+
+    /// <summary>An attempt could not be handed out after all: it waits again.</summary>
+    public void TakeBack(WaitingWork work)
+    {
+        lock (gate)
+        {
+            turns.Withdrawn(work.Stage);
+            if (Find(work.JobId, work.Stage, work.Item, work.Attempt) is { Place: Place.HandedOut } open)
+            {
+                open.Place = Place.Waiting;
+                turns.Wait(work);
             }
         }
     }
@@ -94,7 +142,11 @@ internal sealed class OpenWork(TimeProvider time)
             if (@event is JobCompleted or JobFailed or JobCancelled)
             {
                 if (jobs.TryGetValue(jobId, out var ended) && ended.Version < version)
+                {
                     jobs.Remove(jobId);
+                    foreach (var ((stage, _), open) in ended.Works)
+                        Leave(stage, open, Place.Ended);
+                }
                 return;
             }
             if (!jobs.TryGetValue(jobId, out var job))
@@ -119,8 +171,9 @@ internal sealed class OpenWork(TimeProvider time)
             if (Find(jobId, stage, item, attempt) is { } open)
             {
                 open.Since = time.GetTimestamp();
-                open.WasStarted |= began;
                 open.LeftQueue = false;
+                if (began)
+                    Leave(stage, open, Place.Begun);
             }
         }
     }
@@ -137,14 +190,15 @@ internal sealed class OpenWork(TimeProvider time)
                 foreach (var ((stage, item), open) in job.Works)
                 {
                     var silence = time.GetElapsedTime(open.Since);
-                    if (open.RetryAt is null && silence.TotalSeconds >= open.LeaseSeconds)
+                    var isWatched = open is { RetryAt: null, Place: Place.HandedOut or Place.Begun };
+                    if (isWatched && silence.TotalSeconds >= open.LeaseSeconds)
                         due.Add(
                             new SilentAttempt(
                                 id,
                                 stage,
                                 item,
                                 open.Attempt,
-                                open.WasStarted,
+                                open.Place == Place.Begun,
                                 silence.TotalSeconds / open.LeaseSeconds,
                                 open.Mark,
                                 open.LeftQueue
@@ -231,20 +285,46 @@ internal sealed class OpenWork(TimeProvider time)
                     time.GetTimestamp()
                 );
                 break;
-            case StageFailed { RetryAt: { } retryAt } failed:
-                if (job.Works.TryGetValue((failed.Stage, failed.Item), out var open))
-                    open.RetryAt = retryAt;
-                break;
             case StageFailed failed:
-                job.Works.Remove((failed.Stage, failed.Item));
+                if (job.Works.TryGetValue((failed.Stage, failed.Item), out var open))
+                {
+                    Leave(failed.Stage, open, Place.Begun);
+                    open.RetryAt = failed.RetryAt;
+                }
+                if (failed.RetryAt is null)
+                    job.Works.Remove((failed.Stage, failed.Item));
                 break;
             case StageSucceeded succeeded:
-                job.Works.Remove((succeeded.Stage, succeeded.Item));
+                if (job.Works.Remove((succeeded.Stage, succeeded.Item), out var done))
+                    Leave(succeeded.Stage, done, Place.Begun);
                 break;
             case StageLost lost:
-                job.Works.Remove((lost.Stage, lost.Item));
+                if (job.Works.Remove((lost.Stage, lost.Item), out var gone))
+                    Leave(lost.Stage, gone, Place.Ended);
                 break;
         }
+    }
+
+    /// <summary>An attempt is no longer in its stage's topic. Whoever settled it has begun it, seen or not.</summary>
+    private void Leave(string stage, OpenAttempt open, Place to)
+    {
+        if (open.Place == Place.HandedOut)
+        {
+            if (to == Place.Begun)
+                turns.Begun(stage);
+            else
+                turns.Withdrawn(stage);
+        }
+        open.Place = to;
+    }
+
+    private enum Place
+    {
+        Requested,
+        Waiting,
+        HandedOut,
+        Begun,
+        Ended,
     }
 
     private sealed class OpenJob
@@ -266,7 +346,7 @@ internal sealed class OpenWork(TimeProvider time)
         /// <summary>Timestamp of the request or of the last sign of life.</summary>
         public long Since { get; set; } = since;
 
-        public bool WasStarted { get; set; }
+        public Place Place { get; set; }
 
         public QueueMark? Mark { get; set; }
 

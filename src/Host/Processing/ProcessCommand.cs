@@ -14,6 +14,7 @@ internal sealed record ProcessRequest(
     string OutputFolder,
     Pipeline Pipeline,
     JobOptions Options,
+    JobPriority Priority,
     bool Json,
     bool Again
 );
@@ -66,6 +67,7 @@ internal static class ProcessCommand
             file,
             request.Pipeline,
             request.Options,
+            request.Priority,
             request.Again,
             cancellation
         );

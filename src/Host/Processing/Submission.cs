@@ -42,6 +42,7 @@ internal sealed class Submission(
         AdmittedFile file,
         Pipeline pipeline,
         JobOptions options,
+        JobPriority priority,
         bool again,
         CancellationToken cancellation
     )
@@ -68,7 +69,7 @@ internal sealed class Submission(
             videoId,
             pipeline,
             options,
-            JobPriority.Normal,
+            priority,
             actor,
             cancellation
         );

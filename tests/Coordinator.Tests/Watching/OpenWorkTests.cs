@@ -1,5 +1,6 @@
 using EventPipeline.Contracts;
 using EventPipeline.Coordinator.Deciding;
+using EventPipeline.Coordinator.Dispatching;
 using EventPipeline.Coordinator.Watching;
 using EventPipeline.Domain.Jobs;
 using EventPipeline.EventStore;
@@ -21,12 +22,14 @@ public sealed class OpenWorkTests
 
     private readonly ManualTime time = new();
     private readonly List<JobEvent> stream = [];
+    private readonly Turns turns;
     private readonly OpenWork open;
     private Job job = Job.Initial;
 
     public OpenWorkTests()
     {
-        open = new OpenWork(time);
+        turns = new Turns(least: 1, time);
+        open = new OpenWork(time, turns);
         When(new StartJob(JobId, JobId, "owner", OneStage, new JobOptions(), JobPriority.Normal, Source, "user:owner"));
     }
 
@@ -157,14 +160,96 @@ public sealed class OpenWorkTests
     public void A_reset_knows_what_the_jobs_say_and_gives_every_attempt_a_fresh_lease()
     {
         time.Pass(9);
-        var restarted = new OpenWork(time);
-        restarted.Reset(new Dictionary<Guid, JobAt> { [JobId] = new(job, stream.Count, Position.Start) });
+        var restarted = new OpenWork(time, new Turns(least: 1, time));
+        restarted.Restore(JobId, At(), new Dictionary<WorkAttempt, WaitingWork>());
 
         restarted.Attempts.ShouldBe(1);
         time.Pass(9);
         restarted.TakeDue().ShouldBeEmpty();
         time.Pass(1);
         restarted.TakeDue().Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public void An_attempt_that_waits_for_its_turn_has_no_lease_before_it_is_handed_out()
+    {
+        var other = RequestedOfAnotherJob();
+        open.HandOutOrWait(other).ShouldBe(Turn.Later);
+        open.HandOutOrWait(other).ShouldBe(Turn.Later, "told again, it still waits only once");
+        turns.Take(10).ShouldBeEmpty("the topic holds one that nobody began");
+
+        time.Pass(30);
+        open.TakeDue().ShouldHaveSingleItem().JobId.ShouldBe(JobId);
+
+        open.Touch(JobId, "only", "video", 1, began: true);
+        turns.Take(10).ShouldBe([other]);
+        open.HandOut(other).ShouldBeTrue();
+        time.Pass(9);
+        open.TakeDue().ShouldBeEmpty();
+        time.Pass(1);
+        open.TakeDue().Select(due => due.JobId).ShouldContain(other.JobId);
+    }
+
+    [Fact]
+    public void Whatever_becomes_of_an_attempt_makes_room_for_one_that_waits()
+    {
+        var other = RequestedOfAnotherJob();
+        open.HandOutOrWait(other);
+
+        When(new CancelJob("user:owner", "Enough."));
+
+        turns.Take(10).ShouldBe([other]);
+    }
+
+    [Fact]
+    public void An_attempt_that_is_no_longer_wanted_is_not_handed_out_and_takes_no_room()
+    {
+        var (wanted, called) = (RequestedOfAnotherJob(), RequestedOfAnotherJob());
+        open.HandOutOrWait(called);
+        open.HandOutOrWait(wanted);
+        open.Apply(called.JobId, 3, new JobCancelled("user:owner", "Enough.", time.GetUtcNow()));
+        open.Touch(JobId, "only", "video", 1, began: true);
+
+        open.HandOut(turns.Take(1).Single()).ShouldBeFalse();
+        open.HandOut(turns.Take(1).Single()).ShouldBeTrue();
+        turns.Waiting.ShouldBe(0);
+    }
+
+    [Fact]
+    public void A_reset_knows_what_waits()
+    {
+        var restartedTurns = new Turns(least: 1, time);
+        var restarted = new OpenWork(time, restartedTurns);
+        var waiting = WaitingWork.Of(Requested(), 2);
+
+        restarted.Restore(JobId, At(), new Dictionary<WorkAttempt, WaitingWork> { [waiting.Id] = waiting });
+
+        restarted.HandOutOrWait(waiting).ShouldBe(Turn.Later, "its page comes again");
+        restartedTurns.Take(10).ShouldBe([waiting]);
+        restarted.HandOut(waiting).ShouldBeTrue();
+        restarted.HandOutOrWait(waiting).ShouldBe(Turn.Now, "its page comes again");
+    }
+
+    private JobAt At() => new(job, stream.Count, Position.Start);
+
+    /// <summary>Started beside the job of the other tests.</summary>
+    private WaitingWork RequestedOfAnotherJob()
+    {
+        var id = Guid.CreateVersion7();
+        var start = new StartJob(
+            id,
+            id,
+            "owner",
+            OneStage,
+            new JobOptions(),
+            JobPriority.Normal,
+            Source,
+            "user:owner"
+        );
+        var events = JobDecider.Decide(Job.Initial, start, time.GetUtcNow()).Events;
+        foreach (var (index, @event) in events.Index())
+            open.Apply(id, index + 1, @event);
+        return WaitingWork.Of(events.OfType<StageRequested>().Single().Work, events.Count);
     }
 
     private static SettleOutcome Failed(int attempt) =>
@@ -199,19 +284,8 @@ public sealed class OpenWorkTests
             stream.Add(@event);
             job = Job.Evolve(job, @event);
             open.Apply(JobId, stream.Count, @event);
+            if (@event is StageRequested { Work: var work })
+                open.HandOutOrWait(WaitingWork.Of(work, stream.Count)).ShouldBe(Turn.Now);
         }
-    }
-
-    private sealed class ManualTime : TimeProvider
-    {
-        private DateTimeOffset now = new(2026, 1, 2, 12, 0, 0, TimeSpan.Zero);
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public void Pass(double seconds) => now += TimeSpan.FromSeconds(seconds);
-
-        public override DateTimeOffset GetUtcNow() => now;
-
-        public override long GetTimestamp() => now.Ticks;
     }
 }

@@ -1,0 +1,15 @@
+namespace EventPipeline.Coordinator.Tests;
+
+/// <summary>Time that passes when a test says so.</summary>
+internal sealed class ManualTime : TimeProvider
+{
+    private DateTimeOffset now = new(2026, 1, 2, 12, 0, 0, TimeSpan.Zero);
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public void Pass(double seconds) => now += TimeSpan.FromSeconds(seconds);
+
+    public override DateTimeOffset GetUtcNow() => now;
+
+    public override long GetTimestamp() => now.Ticks;
+}
