@@ -19,6 +19,19 @@ public sealed record GraphQLError(string Message, ImmutableArray<Location> Locat
     public static GraphQLError At(string message, Location location) =>
         new(message, location.IsKnown ? [location] : []);
 
+    /// <summary>An error without a place that programs know by its code, with what else they may want to read.</summary>
+    public static GraphQLError WithCode(
+        string message,
+        string code,
+        params ReadOnlySpan<(string Name, object Value)> details
+    )
+    {
+        var extensions = new Dictionary<string, object?>(StringComparer.Ordinal) { ["code"] = code };
+        foreach (var (name, value) in details)
+            extensions[name] = value;
+        return new GraphQLError(message, []) { Extensions = extensions };
+    }
+
     /// <inheritdoc />
     public override string ToString() =>
         Locations.IsEmpty ? Message : $"{Message} ({string.Join(", ", Locations.Select(place => place.ToString()))})";

@@ -8,14 +8,8 @@ namespace EventPipeline.GraphQL.Execution;
 /// for the longest time goes first, and documents that are not valid are not kept.</summary>
 /// <param name="schema">The schema.</param>
 /// <param name="parserOptions">The limits of documents.</param>
-/// <param name="validationOptions">How documents are validated.</param>
 /// <param name="capacity">How many operations are kept.</param>
-public sealed class OperationCache(
-    Schema schema,
-    ParserOptions parserOptions,
-    ValidationOptions? validationOptions = null,
-    int capacity = 1000
-)
+public sealed class OperationCache(Schema schema, ParserOptions parserOptions, int capacity = 1000)
 {
     private readonly Lock gate = new();
     private readonly Dictionary<(string Text, string? Name), LinkedListNode<Entry>> entries = [];
@@ -36,8 +30,13 @@ public sealed class OperationCache(
     /// <summary>Prepares an operation, or finds it.</summary>
     /// <param name="text">The document.</param>
     /// <param name="name">Which operation of it; null if there is only one.</param>
+    /// <param name="validationOptions">How the document is validated.</param>
     /// <returns>The operation, or what is wrong with the document.</returns>
-    public (PreparedOperation? Operation, IReadOnlyList<GraphQLError> Errors) Prepare(string text, string? name)
+    public (PreparedOperation? Operation, IReadOnlyList<GraphQLError> Errors) Prepare(
+        string text,
+        string? name,
+        ValidationOptions? validationOptions = null
+    )
     {
         if (Find((text, name)) is { } known)
             return (known, []);

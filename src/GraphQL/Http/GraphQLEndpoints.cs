@@ -1,0 +1,39 @@
+using EventPipeline.GraphQL.Types;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace EventPipeline.GraphQL.Http;
+
+/// <summary>Serves a schema with ASP.NET Core.</summary>
+public static class GraphQLEndpoints
+{
+    /// <summary>Says what is served.</summary>
+    /// <param name="services">The services of the application.</param>
+    /// <param name="schema">Makes the schema, once.</param>
+    /// <param name="configure">Changes how it is served.</param>
+    public static IServiceCollection AddGraphQLServer(
+        this IServiceCollection services,
+        Func<IServiceProvider, Schema> schema,
+        Action<GraphQLServerOptions>? configure = null
+    )
+    {
+        var options = new GraphQLServerOptions();
+        configure?.Invoke(options);
+        return services.AddSingleton(provider => new GraphQLServer(
+            schema(provider),
+            options,
+            provider.GetRequiredService<ILogger<GraphQLServer>>()
+        ));
+    }
+
+    /// <summary>Serves it at a path: HTTP by GET and POST, server-sent events, and WebSockets.</summary>
+    /// <exception cref="SchemaException">The schema makes no sense.</exception>
+    public static IEndpointConventionBuilder MapGraphQL(this IEndpointRouteBuilder endpoints, string path = "/graphql")
+    {
+        var server = endpoints.ServiceProvider.GetRequiredService<GraphQLServer>();
+        var http = new HttpTransport(server);
+        return endpoints.Map(path, http.HandleAsync).WithDisplayName($"GraphQL {path}");
+    }
+}

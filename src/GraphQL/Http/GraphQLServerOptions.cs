@@ -1,0 +1,27 @@
+using EventPipeline.GraphQL.Execution;
+using EventPipeline.GraphQL.Language;
+using Microsoft.AspNetCore.Http;
+
+namespace EventPipeline.GraphQL.Http;
+
+/// <summary>How a schema is served. What is not set is safe for strangers.</summary>
+public sealed class GraphQLServerOptions
+{
+    /// <summary>How operations are executed. Unexpected errors are logged in any case.</summary>
+    public ExecutionOptions Execution { get; set; } = ExecutionOptions.Default;
+
+    /// <summary>How large documents may be.</summary>
+    public ParserOptions Parser { get; set; } = ParserOptions.Default;
+
+    /// <summary>How many prepared operations are kept.</summary>
+    public int PreparedOperations { get; set; } = 1000;
+
+    /// <summary>How many bytes the body of a request or a message of a WebSocket may have.</summary>
+    public int MaximumBodySize { get; set; } = 1024 * 1024;
+
+    /// <summary>Who may introspect the schema and is told what names are similar to wrong ones; nobody but developers if not set.</summary>
+    public Func<HttpContext, bool>? AllowIntrospection { get; set; }
+
+    /// <summary>Origins such as <c>https://app.example.com</c> whose pages may use this server besides its own.</summary>
+    public ISet<string> AllowedOrigins { get; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+}
