@@ -189,6 +189,37 @@ operations.execute = async ({ name, text, type, variables, seed, isAsync }) => {
   return { errors, text: result.data === undefined ? undefined : write(JSON.stringify(result.data)) };
 };
 
+// Execution over values that are given as JSON. Fields named echo give their arguments: all of them, null where nothing
+// was given, as a C# method gets them.
+const complete = (type, value) => {
+  type = graphql.getNullableType(type);
+  if (value === undefined || value === null) return null;
+  if (graphql.isListType(type)) return value.map((item) => complete(type.ofType, item));
+  if (!graphql.isInputObjectType(type)) return value;
+  const fields = Object.entries(type.getFields());
+  return Object.fromEntries(fields.map(([name, field]) => [name, complete(field.type, value[name])]));
+};
+
+operations.executeOver = ({ name, text, type, variables }) => {
+  const result = graphql.executeSync({
+    schema: schemas.get(name),
+    document: graphql.parse(read(text)),
+    variableValues: JSON.parse(read(variables)),
+    rootValue: JSON.parse(type),
+    hideSuggestions: true,
+    fieldResolver: (source, args, context, info) =>
+      info.fieldName === 'echo'
+        ? JSON.stringify(Object.fromEntries(
+          info.parentType.getFields().echo.args.map((arg) => [arg.name, complete(arg.type, args[arg.name])])))
+        : source[info.fieldName],
+    typeResolver: (value) => value.__typename,
+  });
+  return {
+    errors: (result.errors ?? []).map(describe),
+    text: result.data === undefined ? undefined : write(JSON.stringify(result.data)),
+  };
+};
+
 const lines = readFileSync(questions, 'utf8').split('\n').filter((line) => line !== '');
 const answer = async (line) => {
   const question = JSON.parse(line);

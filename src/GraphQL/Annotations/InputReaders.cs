@@ -1,0 +1,182 @@
+using System.Linq.Expressions;
+using System.Reflection;
+using System.Text.Json;
+using EventPipeline.GraphQL.Execution;
+
+namespace EventPipeline.GraphQL.Annotations;
+
+/// <summary>Makes of coerced values what C# parameters want: records of dictionaries, typed arrays of arrays. Compiled once for each type.</summary>
+internal sealed class InputReaders
+{
+    private static readonly HashSet<Type> Plain =
+    [
+        typeof(string),
+        typeof(bool),
+        typeof(int),
+        typeof(long),
+        typeof(double),
+        typeof(Guid),
+        typeof(Uri),
+        typeof(DateTimeOffset),
+        typeof(TimeSpan),
+        typeof(JsonElement),
+    ];
+
+    private readonly Dictionary<(Type, bool), IReader> readers = [];
+
+    /// <summary>An expression of a type for an expression that is an object.</summary>
+    /// <param name="isId">Whether it is an ID, whose text says the value.</param>
+    public Expression Read(Expression value, Type type, bool isId = false)
+    {
+        var inner = Nullable.GetUnderlyingType(type) ?? type;
+        if (type == typeof(string) || (!isId && (Plain.Contains(inner) || inner.IsEnum)))
+            return Expression.Convert(value, type);
+        if (!readers.TryGetValue((type, isId), out var reader))
+        {
+            // Known before it is made, because inputs may contain each other.
+            reader = (IReader)Activator.CreateInstance(typeof(Reader<>).MakeGenericType(type))!;
+            readers[(type, isId)] = reader;
+            reader.Set(Compile(type, isId));
+        }
+        return Expression.Invoke(Expression.Field(Expression.Constant(reader), nameof(Reader<>.Function)), value);
+    }
+
+    /// <summary>The type of the items of a list that a parameter can be; null if it is none.</summary>
+    public static Type? ItemOf(Type type)
+    {
+        if (type.IsArray)
+            return type.GetElementType();
+        if (!type.IsGenericType || !type.IsInterface)
+            return null;
+        var item = type.GetGenericArguments()[0];
+        return type.GetGenericArguments().Length == 1 && type.IsAssignableFrom(item.MakeArrayType()) ? item : null;
+    }
+
+    /// <summary>The constructor whose parameters are the fields of an input.</summary>
+    public static ConstructorInfo ConstructorOf(Type type)
+    {
+        if (type.IsAbstract || type.IsGenericTypeDefinition)
+            throw new AnnotationException(type, "cannot be an input: it is abstract.");
+        var constructors = type.GetConstructors();
+        return constructors is [var only] && only.GetParameters().Length > 0
+            ? only
+            : throw new AnnotationException(
+                type,
+                "cannot be an input: it needs exactly one public constructor, whose parameters are the fields."
+            );
+    }
+
+    private Delegate Compile(Type type, bool isId)
+    {
+        var value = Expression.Parameter(typeof(object));
+        var body = Body(value, type, isId);
+        return Expression
+            .Lambda(
+                Expression.Condition(
+                    Expression.ReferenceEqual(value, Expression.Constant(null)),
+                    Expression.Default(type),
+                    body.Type == type ? body : Expression.Convert(body, type)
+                ),
+                value
+            )
+            .Compile();
+    }
+
+    private Expression Body(Expression value, Type type, bool isId)
+    {
+        if (ItemOf(type) is { } item)
+        {
+            var source = Expression.Parameter(typeof(object));
+            var reader = Expression.Lambda(Read(source, item, isId), source).Compile();
+            return Expression.Call(
+                typeof(InputReaders),
+                nameof(ReadList),
+                [item],
+                Expression.Convert(value, typeof(object?[])),
+                Expression.Constant(reader)
+            );
+        }
+        var inner = Nullable.GetUnderlyingType(type) ?? type;
+        if (isId)
+        {
+            if (!inner.IsAssignableTo(typeof(IParsable<>).MakeGenericType(inner)))
+                throw new AnnotationException(inner, "cannot be an ID: its texts cannot be parsed.");
+            return Expression.Call(
+                typeof(InputReaders),
+                nameof(ReadKey),
+                [inner],
+                Expression.Convert(value, typeof(string))
+            );
+        }
+        if (inner.IsPrimitive || inner == typeof(decimal))
+            return Expression.Call(
+                typeof(InputReaders),
+                nameof(ReadNumber),
+                [inner],
+                Expression.Convert(value, typeof(IConvertible))
+            );
+        if (inner == typeof(DateTime))
+            return Expression.Property(
+                Expression.Convert(value, typeof(DateTimeOffset)),
+                nameof(DateTimeOffset.UtcDateTime)
+            );
+        var constructor = ConstructorOf(inner);
+        var fields = Expression.Convert(value, typeof(Dictionary<string, object?>));
+        return Expression.New(
+            constructor,
+            constructor
+                .GetParameters()
+                .Select(parameter =>
+                    Read(
+                        Expression.Call(
+                            typeof(InputReaders),
+                            nameof(FieldOf),
+                            null,
+                            fields,
+                            Expression.Constant(Naming.OfParameter(parameter))
+                        ),
+                        parameter.ParameterType,
+                        parameter.IsId()
+                    )
+                )
+        );
+    }
+
+    private static T ReadKey<T>(string text)
+        where T : IParsable<T> =>
+        T.TryParse(text, null, out var key) ? key : throw new GraphQLException($"\"{text}\" is not a valid ID.");
+
+    private static object? FieldOf(Dictionary<string, object?> fields, string name) => fields.GetValueOrDefault(name);
+
+    private static T[] ReadList<T>(object?[] items, Func<object?, T> read)
+    {
+        var result = new T[items.Length];
+        for (var index = 0; index < items.Length; index++)
+            result[index] = read(items[index]);
+        return result;
+    }
+
+    private static T ReadNumber<T>(IConvertible number)
+    {
+        try
+        {
+            return (T)number.ToType(typeof(T), null);
+        }
+        catch (OverflowException exception)
+        {
+            throw new GraphQLException($"{number} is out of range.", exception);
+        }
+    }
+
+    private interface IReader
+    {
+        void Set(Delegate function);
+    }
+
+    private sealed class Reader<T> : IReader
+    {
+        public Func<object?, T>? Function;
+
+        public void Set(Delegate function) => Function = (Func<object?, T>)function;
+    }
+}

@@ -1,0 +1,177 @@
+using System.Linq.Expressions;
+using System.Reflection;
+using EventPipeline.GraphQL.Execution;
+using EventPipeline.GraphQL.Types;
+
+namespace EventPipeline.GraphQL.Annotations;
+
+/// <summary>Compiles properties and methods of C# to resolvers: nothing is reflected while a schema is asked, and values that are there at
+/// once come without a task.</summary>
+internal sealed class Resolvers(AnnotationOptions options)
+{
+    private static readonly ParameterExpression Context = Expression.Parameter(typeof(IFieldContext), "context");
+    private static readonly Expression Source = Expression.Property(Context, nameof(IFieldContext.Source));
+
+    private readonly InputReaders inputs = new();
+
+    /// <summary>Whether clients give the value of a parameter.</summary>
+    public bool IsArgument(ParameterInfo parameter) => Provided(parameter) is null;
+
+    public FieldResolver OfProperty(PropertyInfo property)
+    {
+        var value = Expression.Property(Expression.Convert(Source, property.ReflectedType!), property);
+        return Guard(Compile(Finish(value)), property);
+    }
+
+    /// <param name="extended">The type whose field the method is; null for roots.</param>
+    public FieldResolver OfMethod(MethodInfo method, Type? extended)
+    {
+        foreach (var parent in method.GetParameters().Where(IsParent))
+        {
+            if (extended is null || !extended.IsAssignableTo(parent.ParameterType))
+                throw new AnnotationException(
+                    parent,
+                    extended is null
+                        ? "cannot be a [Parent]: a root has none."
+                        : $"cannot be the [Parent]: that is a {extended.Name}."
+                );
+        }
+        return Guard(Compile(Finish(Call(method))), method);
+    }
+
+    public SubscriptionResolver OfSubscription(MethodInfo method)
+    {
+        var item = method.ReturnType.GetGenericArguments()[0];
+        var events = Expression.Call(typeof(Resolvers), nameof(Events), [item], Call(method));
+        var subscribe = Expression.Lambda<SubscriptionResolver>(events, Context).Compile();
+        return Policies(method) is { Length: > 0 } policies
+            ? context => AuthorizedEvents(context, policies, subscribe)
+            : subscribe;
+    }
+
+    private MethodCallExpression Call(MethodInfo method) =>
+        Expression.Call(method, method.GetParameters().Select(ValueOf));
+
+    private Expression ValueOf(ParameterInfo parameter) =>
+        Provided(parameter)
+        ?? inputs.Read(
+            Expression.Call(
+                Context,
+                nameof(IFieldContext.Argument),
+                null,
+                Expression.Constant(Naming.OfParameter(parameter))
+            ),
+            parameter.ParameterType,
+            parameter.IsId()
+        );
+
+    /// <summary>The value of a parameter that does not come from the client; null if it does.</summary>
+    private Expression? Provided(ParameterInfo parameter)
+    {
+        var type = parameter.ParameterType;
+        if (IsParent(parameter))
+            return Expression.Convert(Source, type);
+        if (type == typeof(CancellationToken))
+            return Expression.Property(Context, nameof(IFieldContext.Cancellation));
+        if (type == typeof(IFieldContext))
+            return Context;
+        if (type == typeof(IServiceProvider))
+            return Expression.Property(Context, nameof(IFieldContext.Services));
+        return parameter.IsDefined(typeof(ServiceAttribute)) || options.IsService(type)
+            ? Expression.Call(typeof(Resolvers), nameof(Service), [type], Context)
+            : null;
+    }
+
+    private static bool IsParent(ParameterInfo parameter) => parameter.IsDefined(typeof(ParentAttribute));
+
+    /// <summary>A value as an object; that of a task that has ended without the task.</summary>
+    private static Expression Finish(Expression value)
+    {
+        var generic = value.Type.IsGenericType ? value.Type.GetGenericTypeDefinition() : null;
+        return generic == typeof(Task<>) || generic == typeof(ValueTask<>)
+            ? Expression.Call(typeof(Resolvers), nameof(Unwrap), value.Type.GetGenericArguments(), value)
+            : Expression.Convert(value, typeof(object));
+    }
+
+    private static FieldResolver Compile(Expression body) => Expression.Lambda<FieldResolver>(body, Context).Compile();
+
+    private AuthorizeAttribute[] Policies(MemberInfo member)
+    {
+        AuthorizeAttribute[] policies =
+        [
+            .. member.DeclaringType!.GetCustomAttributes<AuthorizeAttribute>(),
+            .. member.GetCustomAttributes<AuthorizeAttribute>(),
+        ];
+        return policies.Length == 0 || options.Authorize is not null
+            ? policies
+            : throw new AnnotationException(member, "has [Authorize], but the schema was given nothing that decides.");
+    }
+
+    private FieldResolver Guard(FieldResolver resolver, MemberInfo member)
+    {
+        var policies = Policies(member);
+        if (policies.Length == 0)
+            return resolver;
+        return context =>
+        {
+            var allowed = AreAllowedAsync(context, policies);
+            if (allowed.IsCompletedSuccessfully)
+                return Allowed(allowed.Result, resolver, context);
+            return LaterAsync(allowed, resolver, context);
+        };
+    }
+
+    private static object? Allowed(bool isAllowed, FieldResolver resolver, IFieldContext context) =>
+        isAllowed ? resolver(context) : throw NotAllowed();
+
+    private static async Task<object?> LaterAsync(
+        ValueTask<bool> allowed,
+        FieldResolver resolver,
+        IFieldContext context
+    ) => await ResolvedValue.WaitAsync(Allowed(await allowed, resolver, context));
+
+    private async ValueTask<bool> AreAllowedAsync(IFieldContext context, AuthorizeAttribute[] policies)
+    {
+        foreach (var policy in policies)
+        {
+            if (!await options.Authorize!(context, policy.Policy))
+                return false;
+        }
+        return true;
+    }
+
+    private async IAsyncEnumerable<object?> AuthorizedEvents(
+        IFieldContext context,
+        AuthorizeAttribute[] policies,
+        SubscriptionResolver subscribe
+    )
+    {
+        if (!await AreAllowedAsync(context, policies))
+            throw NotAllowed();
+        await foreach (var one in subscribe(context))
+            yield return one;
+    }
+
+    private static GraphQLException NotAllowed() =>
+        new("The caller is not allowed to do this.")
+        {
+            Extensions = new Dictionary<string, object?>(StringComparer.Ordinal) { ["code"] = "NOT_ALLOWED" },
+        };
+
+    private static T Service<T>(IFieldContext context) =>
+        (T?)context.Services?.GetService(typeof(T))
+        ?? throw new InvalidOperationException($"The services of the request have no {typeof(T)}.");
+
+    private static object? Unwrap<T>(Task<T> task) =>
+        task.IsCompletedSuccessfully ? Unwrap(new ValueTask<T>(task)) : task;
+
+    private static object? Unwrap<T>(ValueTask<T> task)
+    {
+        if (task.IsCompletedSuccessfully)
+            return task.Result;
+        return task.AsTask();
+    }
+
+    private static IAsyncEnumerable<object?> Events<T>(IAsyncEnumerable<T> events) =>
+        events as IAsyncEnumerable<object?> ?? ResolvedValue.Sequence(events)!;
+}
