@@ -1,7 +1,7 @@
 using System.CommandLine;
 using EventPipeline.Contracts;
-using EventPipeline.Coordinator.Deciding;
 using EventPipeline.EventStore;
+using EventPipeline.Host.DeadLetters;
 using EventPipeline.Host.Events;
 using EventPipeline.Host.Jobs;
 using EventPipeline.Host.Operations;
@@ -31,7 +31,8 @@ internal static class CommandLine
             Job(settings),
             Events(settings),
             Rebuild(settings),
-            Redrive(settings),
+            DeadLettersCommand.Create(settings),
+            RedriveCommand.Create(settings),
             Models(settings),
         };
         root.SetAction((_, cancellation) => RunSampleAsync(settings, null, json: false, again: false, cancellation));
@@ -246,36 +247,6 @@ internal static class CommandLine
         return command;
     }
 
-    private static Command Redrive(Settings settings)
-    {
-        var id = new Argument<Guid>("ID") { Description = "The job's id." };
-        var stage = new Option<string?>("--stage") { Description = "Only work of this stage." };
-        var dryRun = new Option<bool>("--dry-run") { Description = "Only say what would be tried again." };
-        var command = new Command("redrive", "Tries a job's failed work again; 'serve' or 'process' then does it.")
-        {
-            id,
-            stage,
-            dryRun,
-        };
-        command.SetAction(
-            (parsed, cancellation) =>
-                WithStorageAsync(
-                    settings,
-                    services =>
-                        RedriveCommand.RunAsync(
-                            services.GetRequiredService<ReadModels>(),
-                            services.GetRequiredService<Commands>(),
-                            parsed.GetValue(id),
-                            parsed.GetValue(stage),
-                            parsed.GetValue(dryRun),
-                            cancellation
-                        ),
-                    cancellation
-                )
-        );
-        return command;
-    }
-
     private static Command Models(Settings settings)
     {
         var command = new Command("models", "Fetches and checks the models of the local engines, and lists them.");
@@ -308,7 +279,8 @@ internal static class CommandLine
         );
     }
 
-    private static async Task<int> WithStorageAsync(
+    /// <summary>Runs a command on the storage, without the workers.</summary>
+    public static async Task<int> WithStorageAsync(
         Settings settings,
         Func<IServiceProvider, Task<int>> run,
         CancellationToken cancellation

@@ -2,6 +2,7 @@ using EventPipeline.Contracts;
 using EventPipeline.Coordinator;
 using EventPipeline.Coordinator.Deciding;
 using EventPipeline.EventStore;
+using EventPipeline.Host.DeadLetters;
 using EventPipeline.Host.Processing;
 using EventPipeline.Messaging;
 using EventPipeline.Objects;
@@ -33,12 +34,13 @@ internal static class Composition
             .AddSingleton<EventLog>()
             .AddSingleton(_ => ObjectStores.Open(settings.Objects))
             .AddReadModels()
-            .AddSingleton<Commands>();
+            .AddSingleton<Commands>()
+            .AddSingleton(new BrokerOptions(settings.Kafka))
+            .AddSingleton<UnreadableMessages>();
 
     /// <summary>All that works: coordinator, processors, projections.</summary>
     public static IServiceCollection AddWorkers(this IServiceCollection services, Settings settings) =>
         services
-            .AddSingleton(new BrokerOptions(settings.Kafka))
             .AddSingleton(provider => new MessageProducer(
                 provider.GetRequiredService<BrokerOptions>(),
                 provider.GetRequiredService<ILogger<MessageProducer>>()

@@ -19,6 +19,7 @@ public sealed class CommandLineTests
                 "job",
                 "events",
                 "rebuild",
+                "dead-letters",
                 "redrive",
                 "models",
             }
@@ -31,6 +32,9 @@ public sealed class CommandLineTests
     [InlineData("process", "a.mp4", "--pipeline", "nothing")]
     [InlineData("job", "not-an-id")]
     [InlineData("events", "export", "--type", "nothing")]
+    [InlineData("redrive")]
+    [InlineData("redrive", "00000000-0000-0000-0000-000000000000", "--all")]
+    [InlineData("dead-letters", "resend")]
     [InlineData("unknown")]
     public async Task A_command_line_that_makes_no_sense_is_rejected_with_a_sentence(params string[] arguments)
     {

@@ -161,9 +161,21 @@ public sealed class QueryTests
             history.Fail("probe").RetryAll();
         await models.CaughtUpAsync(await models.AppendAsync(history));
 
-        (await models.ReadModels.Jobs.DeadLettersAsync(history.JobId, Cancellation)).ShouldBe([
-            new DeadLetter(history.JobId, "probe", "video", 3, "probe did not like it."),
-        ]);
+        foreach (
+            var filter in new DeadLetterFilter[]
+            {
+                new(),
+                new(history.JobId, "probe", "video"),
+                new(Reason: "DID NOT like"),
+            }
+        )
+            (await models.ReadModels.Jobs.DeadLettersAsync(filter, Cancellation))
+                .Select(letter => (letter.JobId, letter.Stage, letter.Item, letter.Attempts, letter.Reason))
+                .ShouldBe([(history.JobId, "probe", "video", 3, "probe did not like it.")]);
+        foreach (
+            var filter in new DeadLetterFilter[] { new(Guid.Empty), new(Stage: "layout"), new(Reason: "disk") }
+        )
+            (await models.ReadModels.Jobs.DeadLettersAsync(filter, Cancellation)).ShouldBeEmpty();
         var job = (await models.ReadModels.Jobs.FindAsync(history.JobId, Cancellation))!;
         job.Status.ShouldBe(JobStatus.Failed);
         job.Failure!.Stage.ShouldBe("probe");

@@ -30,7 +30,26 @@ public sealed record JobDetails(
 );
 
 /// <summary>An item that ran out of attempts; someone may redrive it.</summary>
-public sealed record DeadLetter(Guid JobId, string Stage, string Item, int Attempts, string? Reason);
+/// <param name="Redrives">How often someone did already.</param>
+public sealed record DeadLetter(
+    Guid JobId,
+    Guid VideoId,
+    string OwnerId,
+    string Stage,
+    string Item,
+    int Attempts,
+    int Redrives,
+    string? Reason
+);
+
+/// <summary>Which dead letters; what is null does not restrict.</summary>
+/// <param name="Reason">Text within the reason, in any case.</param>
+public sealed record DeadLetterFilter(
+    Guid? JobId = null,
+    string? Stage = null,
+    string? Item = null,
+    string? Reason = null
+);
 
 /// <summary>Which jobs; what is null does not restrict.</summary>
 public sealed record JobFilter(

@@ -5,6 +5,9 @@ namespace EventPipeline.Projections.Jobs;
 
 internal static class JobProjection
 {
+    /// <summary>The condition that one of a job's items ran out of attempts.</summary>
+    public const string HasDeadLetters = "stages @? '$[*].items[*] ? (@.dead_lettered == true)'";
+
     public static RowPerStream<JobRow> Create() =>
         new(
             new Table<JobRow>(
@@ -18,7 +21,8 @@ internal static class JobProjection
                 """,
                 "(video_id, pipeline, started_at desc)",
                 "(owner_id, started_at desc, id desc)",
-                "(started_at desc, id desc)"
+                "(started_at desc, id desc)",
+                $"(started_at, id) where {HasDeadLetters}"
             ),
             @event => @event.Data is JobEvent,
             Evolve
@@ -94,7 +98,13 @@ internal static class JobProjection
             StageRedriven it => (job with { Status = JobStatus.Running, FinishedAt = null, Failure = null }).Change(
                 it.Stage,
                 it.Item,
-                item => item with { Status = StageStatus.Waiting, DeadLettered = false }
+                item =>
+                    item with
+                    {
+                        Status = StageStatus.Waiting,
+                        DeadLettered = false,
+                        Redrives = item.Redrives + 1,
+                    }
             ),
             LateOutcomeRefused => job with { RefusedOutcomes = job.RefusedOutcomes + 1 },
             JobCompleted it => job with { Status = JobStatus.Completed, FinishedAt = it.CompletedAt },

@@ -121,17 +121,35 @@ public sealed class JobQueries
             limit
         );
 
-    /// <summary>The items of a job that ran out of attempts and were not redriven.</summary>
-    public async Task<IReadOnlyList<DeadLetter>> DeadLettersAsync(Guid id, CancellationToken cancellation) =>
-        await FindAsync(id, cancellation) is { } job
-            ?
-            [
-                .. from stage in job.Stages
-                from item in stage.Items
-                where item.DeadLettered
-                select new DeadLetter(job.Id, stage.Name, item.Name, item.Attempts, item.Reason),
-            ]
-            : [];
+    /// <summary>The items that ran out of attempts and were not redriven, oldest jobs first.</summary>
+    public async Task<IReadOnlyList<DeadLetter>> DeadLettersAsync(
+        DeadLetterFilter filter,
+        CancellationToken cancellation
+    ) =>
+        [
+            .. from job in await rows.ListAsync<JobRow>(
+                $"jobs where {JobProjection.HasDeadLetters} and ($1::uuid is null or id = $1) order by started_at, id",
+                cancellation,
+                filter.JobId
+            )
+            from stage in job.Stages
+            where filter.Stage is null || filter.Stage == stage.Name
+            from item in stage.Items
+            where item.DeadLettered && (filter.Item is null || filter.Item == item.Name)
+            where
+                filter.Reason is null
+                || item.Reason?.Contains(filter.Reason, StringComparison.OrdinalIgnoreCase) == true
+            select new DeadLetter(
+                job.Id,
+                job.VideoId,
+                job.OwnerId,
+                stage.Name,
+                item.Name,
+                item.Attempts,
+                item.Redrives,
+                item.Reason
+            ),
+        ];
 
     /// <summary>Seconds until a job is likely to be done, from what its pipeline's stages took lately; null if there is nothing to go by.</summary>
     public async Task<double?> EstimateRemainingAsync(JobRow job, CancellationToken cancellation) =>

@@ -116,6 +116,7 @@ public enum StageStatus
 /// <param name="Reason">Why the last attempt failed, or the item was skipped; null otherwise.</param>
 /// <param name="RetryAt">When it is tried again.</param>
 /// <param name="DeadLettered">Its last allowed attempt failed; someone may redrive it.</param>
+/// <param name="Redrives">How often someone did.</param>
 public sealed record JobItem(
     string Name,
     TimeRange? Range,
@@ -124,7 +125,8 @@ public sealed record JobItem(
     double Seconds = 0,
     string? Reason = null,
     DateTimeOffset? RetryAt = null,
-    bool DeadLettered = false
+    bool DeadLettered = false,
+    int Redrives = 0
 )
 {
     /// <summary>Whether nothing more will happen to it by itself.</summary>
