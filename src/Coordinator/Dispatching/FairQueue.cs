@@ -7,7 +7,9 @@ namespace EventPipeline.Coordinator.Dispatching;
 /// A flood of one owner therefore costs another one at most one turn.</summary>
 internal sealed class FairQueue
 {
-    private readonly SortedDictionary<JobPriority, Line> lines = new(Comparer<JobPriority>.Create((a, b) => b.CompareTo(a)));
+    private readonly SortedDictionary<JobPriority, Line> lines = new(
+        Comparer<JobPriority>.Create((a, b) => b.CompareTo(a))
+    );
 
     public int Count { get; private set; }
 

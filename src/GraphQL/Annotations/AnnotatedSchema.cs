@@ -40,7 +40,7 @@ public static class AnnotatedSchema
             )
             .Where(pair => pair.Extended is not null)
             .ToLookup(pair => pair.Extended!, pair => pair.Type);
-        var map = new TypeMap(options ?? new AnnotationOptions(), extensions);
+        var map = new TypeMap(options ?? new AnnotationOptions(), extensions, new Loaders(all));
         var query = Root<QueryTypeAttribute>("Query") ?? throw new AnnotationException("No class is a [QueryType].");
         var mutation = Root<MutationTypeAttribute>("Mutation");
         var subscription = Root<SubscriptionTypeAttribute>("Subscription");

@@ -93,3 +93,11 @@ public sealed class OneOfAttribute : Attribute;
 /// <summary>A value that clients see as an ID.</summary>
 [AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property | AttributeTargets.Method)]
 public class IDAttribute : Attribute;
+
+/// <summary>A public static method that loads the values of keys, all with one call: it takes the keys as an
+/// <see cref="IReadOnlyList{T}" /> and gives a dictionary, or an <see cref="ILookup{TKey,TElement}" /> if a key has many values. A dictionary
+/// of <see cref="DataLoaders.Result{TValue}" /> says of each key why it has no value. Resolvers take it as an
+/// <see cref="DataLoaders.IDataLoader{TKey,TValue}" />; if there are several for the same types, by the name of their parameter:
+/// <c>GetVideoByIdAsync</c> is <c>videoById</c>.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class DataLoaderAttribute : Attribute;

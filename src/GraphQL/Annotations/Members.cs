@@ -115,6 +115,7 @@ internal sealed class Members(TypeMap types, XmlComments comments, Resolvers res
     private static IEnumerable<MethodInfo> MethodsOf(Type type) =>
         type.GetMethods(Static)
             .Where(method => !method.IsSpecialName && !method.IsDefined(typeof(GraphQLIgnoreAttribute)))
+            .Where(method => !method.IsDefined(typeof(DataLoaderAttribute)))
             .Select(method =>
                 method.IsGenericMethodDefinition
                     ? throw new AnnotationException(method, "is generic, which no field can be.")

@@ -7,7 +7,7 @@ namespace EventPipeline.GraphQL.Annotations;
 
 /// <summary>Compiles properties and methods of C# to resolvers: nothing is reflected while a schema is asked, and values that are there at
 /// once come without a task.</summary>
-internal sealed class Resolvers(AnnotationOptions options)
+internal sealed class Resolvers(AnnotationOptions options, Loaders loaders)
 {
     private static readonly ParameterExpression Context = Expression.Parameter(typeof(IFieldContext), "context");
     private static readonly Expression Source = Expression.Property(Context, nameof(IFieldContext.Source));
@@ -15,7 +15,7 @@ internal sealed class Resolvers(AnnotationOptions options)
     private readonly InputReaders inputs = new();
 
     /// <summary>Whether clients give the value of a parameter.</summary>
-    public bool IsArgument(ParameterInfo parameter) => Provided(parameter) is null;
+    public bool IsArgument(ParameterInfo parameter) => Provided(parameter, Context) is null;
 
     public FieldResolver OfProperty(PropertyInfo property)
     {
@@ -53,7 +53,7 @@ internal sealed class Resolvers(AnnotationOptions options)
         Expression.Call(method, method.GetParameters().Select(ValueOf));
 
     private Expression ValueOf(ParameterInfo parameter) =>
-        Provided(parameter)
+        Provided(parameter, Context)
         ?? inputs.Read(
             Expression.Call(
                 Context,
@@ -66,19 +66,22 @@ internal sealed class Resolvers(AnnotationOptions options)
         );
 
     /// <summary>The value of a parameter that does not come from the client; null if it does.</summary>
-    private Expression? Provided(ParameterInfo parameter)
+    /// <param name="context">Of the field, or of the request where there is no field.</param>
+    private Expression? Provided(ParameterInfo parameter, Expression context)
     {
         var type = parameter.ParameterType;
         if (IsParent(parameter))
             return Expression.Convert(Source, type);
         if (type == typeof(CancellationToken))
-            return Expression.Property(Context, nameof(IFieldContext.Cancellation));
-        if (type == typeof(IFieldContext))
-            return Context;
+            return Expression.Property(context, typeof(IRequestContext), nameof(IRequestContext.Cancellation));
+        if (type.IsAssignableFrom(context.Type) && type != typeof(object))
+            return context;
         if (type == typeof(IServiceProvider))
-            return Expression.Property(Context, nameof(IFieldContext.Services));
+            return Expression.Property(context, typeof(IRequestContext), nameof(IRequestContext.Services));
+        if (loaders.For(parameter, context, Provided) is { } loader)
+            return loader;
         return parameter.IsDefined(typeof(ServiceAttribute)) || options.IsService(type)
-            ? Expression.Call(typeof(Resolvers), nameof(Service), [type], Context)
+            ? Expression.Call(typeof(Resolvers), nameof(Service), [type], context)
             : null;
     }
 
@@ -158,7 +161,7 @@ internal sealed class Resolvers(AnnotationOptions options)
             Extensions = new Dictionary<string, object?>(StringComparer.Ordinal) { ["code"] = "NOT_ALLOWED" },
         };
 
-    private static T Service<T>(IFieldContext context) =>
+    private static T Service<T>(IRequestContext context) =>
         (T?)context.Services?.GetService(typeof(T))
         ?? throw new InvalidOperationException($"The services of the request have no {typeof(T)}.");
 

@@ -41,11 +41,11 @@ internal sealed class TypeMap
     private readonly XmlComments comments;
     private readonly Members members;
 
-    public TypeMap(AnnotationOptions options, ILookup<Type, Type> extensions)
+    public TypeMap(AnnotationOptions options, ILookup<Type, Type> extensions, Loaders loaders)
     {
         this.options = options;
         comments = new XmlComments();
-        members = new Members(this, comments, new Resolvers(options), extensions);
+        members = new Members(this, comments, new Resolvers(options, loaders), extensions);
     }
 
     /// <summary>The members of C# that types, fields and arguments of the schema were made of, by their coordinates.</summary>

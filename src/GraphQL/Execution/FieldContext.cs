@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using EventPipeline.GraphQL.DataLoaders;
 using EventPipeline.GraphQL.Types;
 
 namespace EventPipeline.GraphQL.Execution;
@@ -31,6 +32,8 @@ internal sealed class FieldContext(
     public IServiceProvider? Services => run.Request.Services;
 
     public CancellationToken Cancellation => run.Cancellation;
+
+    public DataLoaderScope Loaders => run.Loaders;
 
     public object? Argument(string name) => arguments.GetValueOrDefault(name);
 

@@ -136,15 +136,18 @@ internal sealed partial class OperationRun
     )
     {
         object? value;
+        bool isLater;
         try
         {
-            value = await ResolvedValue.WaitAsync(item);
+            var resolved = ResolvedValue.WaitAsync(item);
+            isLater = !resolved.IsCompleted;
+            value = await resolved;
         }
         catch (Exception exception) when (!cancellation.IsCancellationRequested)
         {
             return Fail(exception, type, context, path);
         }
-        return await CompleteAsync(type, context, value, path);
+        return await GoOnAsync(isLater, type, context, value, path);
     }
 
     private static string NameOf(FieldContext context) => $"{context.ParentType}.{context.Field.Name}";

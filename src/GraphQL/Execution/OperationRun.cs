@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using EventPipeline.GraphQL.DataLoaders;
 using EventPipeline.GraphQL.Language;
 using EventPipeline.GraphQL.Types;
 using EventPipeline.GraphQL.Values;
@@ -28,12 +29,22 @@ internal sealed partial class OperationRun(
 
     public CancellationToken Cancellation => cancellation;
 
+    public DataLoaderScope Loaders { get; } = new(request.Services, cancellation);
+
     public FieldCollector Collector { get; } = operation.Collector(variables);
 
     /// <summary>Whether there is any error to look for in what was executed.</summary>
     public bool HasErrors => hasErrors;
 
-    public async ValueTask<object?> ExecuteAsync()
+    public ValueTask<object?> ExecuteAsync()
+    {
+        ValueTask<object?> data;
+        using (Loaders.Run())
+            data = ExecuteRootAsync();
+        return data;
+    }
+
+    private async ValueTask<object?> ExecuteRootAsync()
     {
         var node = operation.Operation;
         if (Schema.Root(node.Kind) is not { } root)
@@ -44,7 +55,9 @@ internal sealed partial class OperationRun(
             var result = new ObjectResult(fields);
             foreach (var group in fields.Groups)
             {
-                var value = ExecuteFieldAsync(root, group, request.Root, null);
+                ValueTask<object?> value;
+                using (Loaders.Run())
+                    value = ExecuteFieldAsync(root, group, request.Root, null);
                 // Mutations wait here.
                 result.Add(node.Kind == OperationKind.Mutation ? new ValueTask<object?>(await value) : value);
                 if (result.IsNulled)
@@ -73,19 +86,39 @@ internal sealed partial class OperationRun(
         if (path.Depth > MaximumDepth)
             return Fail("The response is too deep.", group.Field.Type is NonNullType, context, path);
         object? value;
+        bool isLater;
         try
         {
             context.ReadArguments();
             var resolver = group.Field.Resolver ?? options.Resolver;
             if (resolver is null)
                 throw new InvalidOperationException($"{group.Field} has no resolver.");
-            value = await ResolvedValue.WaitAsync(resolver(context));
+            var resolved = ResolvedValue.WaitAsync(resolver(context));
+            isLater = !resolved.IsCompleted;
+            value = await resolved;
         }
         catch (Exception exception) when (!cancellation.IsCancellationRequested)
         {
             return Fail(exception, group.Field.Type, context, path);
         }
-        return await CompleteAsync(group.Field.Type, context, value, path);
+        return await GoOnAsync(isLater, group.Field.Type, context, value, path);
+    }
+
+    /// <summary>Completes a value. If it has been waited for, then nobody else knows that execution goes on here.</summary>
+    private ValueTask<object?> GoOnAsync(
+        bool isLater,
+        GraphQLType type,
+        FieldContext context,
+        object? value,
+        ResponsePath path
+    )
+    {
+        if (!isLater)
+            return CompleteAsync(type, context, value, path);
+        ValueTask<object?> completed;
+        using (Loaders.Run())
+            completed = CompleteAsync(type, context, value, path);
+        return completed;
     }
 
     private async ValueTask<object?> ExecuteSelectionAsync(

@@ -1,3 +1,4 @@
+using EventPipeline.GraphQL.DataLoaders;
 using EventPipeline.GraphQL.Execution;
 using EventPipeline.GraphQL.Language;
 
@@ -10,8 +11,21 @@ public delegate object? FieldResolver(IFieldContext context);
 /// field finds the event as its source. The sequence is disposed of when the client has left or has unsubscribed.</summary>
 public delegate IAsyncEnumerable<object?> SubscriptionResolver(IFieldContext context);
 
+/// <summary>What belongs to a request.</summary>
+public interface IRequestContext
+{
+    /// <summary>Where it finds what it needs; null if execution was given none.</summary>
+    IServiceProvider? Services { get; }
+
+    /// <summary>Cancelled when the client has left.</summary>
+    CancellationToken Cancellation { get; }
+
+    /// <summary>What loads values by their keys in batches.</summary>
+    DataLoaderScope Loaders { get; }
+}
+
 /// <summary>What a resolver may know; execution provides it.</summary>
-public interface IFieldContext
+public interface IFieldContext : IRequestContext
 {
     /// <summary>The schema that is asked.</summary>
     Schema Schema { get; }
@@ -30,12 +44,6 @@ public interface IFieldContext
 
     /// <summary>The object at the top of the operation.</summary>
     object? Root { get; }
-
-    /// <summary>Where it finds what it needs; null if execution was given none.</summary>
-    IServiceProvider? Services { get; }
-
-    /// <summary>Cancelled when the client has left.</summary>
-    CancellationToken Cancellation { get; }
 
     /// <summary>The coerced value of an argument; null also if it was not given and has no default.</summary>
     object? Argument(string name);

@@ -64,15 +64,7 @@ internal sealed class Submission(
         if (registered.Refusal is { } notRegistered)
             return (null, notRegistered);
         var jobId = Guid.CreateVersion7(time.GetUtcNow());
-        var started = await commands.StartJobAsync(
-            jobId,
-            videoId,
-            pipeline,
-            options,
-            priority,
-            actor,
-            cancellation
-        );
+        var started = await commands.StartJobAsync(jobId, videoId, pipeline, options, priority, actor, cancellation);
         return started.Refusal is { } notStarted
             ? (null, notStarted)
             : (new SubmittedJob(jobId, videoId, SubmissionKind.Started), null);

@@ -236,16 +236,7 @@ public sealed class OpenWorkTests
     private WaitingWork RequestedOfAnotherJob()
     {
         var id = Guid.CreateVersion7();
-        var start = new StartJob(
-            id,
-            id,
-            "owner",
-            OneStage,
-            new JobOptions(),
-            JobPriority.Normal,
-            Source,
-            "user:owner"
-        );
+        var start = new StartJob(id, id, "owner", OneStage, new JobOptions(), JobPriority.Normal, Source, "user:owner");
         var events = JobDecider.Decide(Job.Initial, start, time.GetUtcNow()).Events;
         foreach (var (index, @event) in events.Index())
             open.Apply(id, index + 1, @event);

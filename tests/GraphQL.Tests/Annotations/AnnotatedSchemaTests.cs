@@ -1,5 +1,6 @@
 using System.Text.Json;
 using EventPipeline.GraphQL.Annotations;
+using EventPipeline.GraphQL.DataLoaders;
 using EventPipeline.GraphQL.Execution;
 using EventPipeline.GraphQL.Language;
 using EventPipeline.GraphQL.Tests.Annotations.Library;
@@ -139,6 +140,7 @@ public sealed class AnnotatedSchemaTests
         public object? Root => null;
         public IServiceProvider? Services => null;
         public CancellationToken Cancellation => Now;
+        public DataLoaderScope Loaders => new(null, Now);
 
         public object? Argument(string name) => Arguments?.GetValueOrDefault(name);
 
