@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Runs every test against real servers on free ports, or only those of some rooms: ./test.sh [ROOM...]
+# ./test.sh faults --from SEED --seeds N: proves the promises under faults, a line a seed (docs/reliability.md).
 # The last line counts: N passed, N failed, N skipped. TEST_TIME_LIMIT is the seconds that a room may take (1200).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -100,6 +101,14 @@ print_skipped() {
     sed 's/^<reason>//; s/^<!\[CDATA\[//; s/\]\]>$//' |
     plain | sort | uniq -c | sort -rn
 }
+
+if [ "${1:-}" = faults ] && [ $# -gt 1 ]; then
+  deploy/local/packages.sh tests
+  LIBRDKAFKA_PATH=$(deploy/local/librdkafka.sh)
+  export EVENTPIPELINE_CACHE=$cache LIBRDKAFKA_PATH
+  dotnet build tests/Faults -c Release -v q --nologo
+  artifacts/bin/Faults/release/EventPipeline.Faults "${@:2}" && exit 0 || exit $?
+fi
 
 rooms=("$@")
 if [ ${#rooms[@]} -eq 0 ]; then

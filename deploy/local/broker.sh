@@ -3,6 +3,7 @@
 #   modern  the Kafka distribution in KAFKA_HOME (3.7 or newer), KRaft
 #   legacy  Apache Kafka 0.9.0.1, see legacy-broker.sh
 # It prints "Kafka Server started" when it serves. BROKER_JAVA_OPTIONS replaces the options of the Java machine.
+# BROKER_LISTENERS, "PORT:ADVERTISED ...", adds listeners to a modern broker, for clients that come through a proxy.
 set -euo pipefail
 # shellcheck source=common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -14,15 +15,22 @@ read -r -a options <<<"${BROKER_JAVA_OPTIONS:--Xms64m -Xmx256m -XX:+UseSerialGC 
 mkdir -p "$folder"
 
 settings() {
+  local listeners="" advertised="" protocols="" number=0 listener
+  for listener in ${BROKER_LISTENERS:-}; do
+    number=$((number + 1))
+    listeners+=",PROXY$number://127.0.0.1:${listener%:*}"
+    advertised+=",PROXY$number://127.0.0.1:${listener#*:}"
+    protocols+=",PROXY$number:PLAINTEXT"
+  done
   cat <<SETTINGS
 process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:$internal
-listeners=PLAINTEXT://127.0.0.1:$port,CONTROLLER://127.0.0.1:$internal
-advertised.listeners=PLAINTEXT://127.0.0.1:$port
+listeners=PLAINTEXT://127.0.0.1:$port,CONTROLLER://127.0.0.1:$internal$listeners
+advertised.listeners=PLAINTEXT://127.0.0.1:$port$advertised
 controller.listener.names=CONTROLLER
 inter.broker.listener.name=PLAINTEXT
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT$protocols
 log.dirs=$folder/log
 auto.create.topics.enable=false
 offsets.topic.num.partitions=4

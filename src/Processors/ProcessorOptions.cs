@@ -18,6 +18,9 @@ public sealed record ProcessorOptions
     /// <summary>Longest time of an attempt.</summary>
     public TimeSpan AttemptTimeLimit { get; init; } = TimeSpan.FromHours(3);
 
+    /// <summary>How long a stage may take to stop once it is told to; then its attempt ends without it.</summary>
+    public TimeSpan StopPatience { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>How often a running attempt at least says that it is alive; well below the leases of the pipelines.</summary>
     public TimeSpan SignOfLife { get; init; } = TimeSpan.FromSeconds(5);
 

@@ -125,6 +125,12 @@ public sealed class ChildProcess : IAsyncDisposable
         Alive.TryRemove(process.Id, out _);
     }
 
+    /// <summary>SIGSTOP: it stands still until <see cref="Resume"/> and knows nothing of it.</summary>
+    public void Pause() => _ = SendSignal(process.Id, 19);
+
+    /// <summary>SIGCONT.</summary>
+    public void Resume() => _ = SendSignal(process.Id, 18);
+
     /// <summary>Asks politely (SIGTERM by default), and kills after 30 seconds.</summary>
     public async Task StopAsync(PosixSignal signal = PosixSignal.SIGTERM)
     {

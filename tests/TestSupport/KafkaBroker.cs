@@ -11,6 +11,9 @@ public enum KafkaVersion
     Legacy,
 }
 
+/// <summary>A door of a broker for clients that come through a proxy: they are told the proxy's port, so that they stay behind it.</summary>
+public sealed record KafkaListener(int Port, int AdvertisedPort);
+
 /// <summary>A real Kafka broker on free loopback ports with a data folder of its own.</summary>
 public sealed class KafkaBroker : IAsyncDisposable
 {
@@ -25,13 +28,15 @@ public sealed class KafkaBroker : IAsyncDisposable
     private readonly TemporaryFolder? folder;
     private readonly int port;
     private readonly int internalPort;
+    private readonly string listeners = "";
     private ChildProcess? process;
     private bool isShared;
 
     private KafkaBroker(KafkaVersion version, string servers) => (Version, BootstrapServers) = (version, servers);
 
-    private KafkaBroker(KafkaVersion version)
+    private KafkaBroker(KafkaVersion version, IEnumerable<KafkaListener> listeners)
     {
+        this.listeners = string.Join(' ', listeners.Select(listener => $"{listener.Port}:{listener.AdvertisedPort}"));
         (Version, folder, port, internalPort) = (version, new TemporaryFolder(), FreePort.Next(), FreePort.Next());
         BootstrapServers = $"127.0.0.1:{port}";
     }
@@ -51,9 +56,13 @@ public sealed class KafkaBroker : IAsyncDisposable
             : throw new InvalidOperationException("This broker is shared by the whole run: start your own.");
 
     /// <summary>A broker of the test's own. It costs about 4 s (modern) or 1 s (legacy).</summary>
-    public static async Task<KafkaBroker> StartAsync(KafkaVersion version)
+    /// <param name="listeners">Further ones, of a modern broker only.</param>
+    public static async Task<KafkaBroker> StartAsync(
+        KafkaVersion version,
+        IReadOnlyList<KafkaListener>? listeners = null
+    )
     {
-        var broker = new KafkaBroker(version);
+        var broker = new KafkaBroker(version, listeners ?? []);
         try
         {
             await broker.RestartAsync();
@@ -95,7 +104,8 @@ public sealed class KafkaBroker : IAsyncDisposable
         process = ChildProcess.Start(
             $"Kafka ({Version})",
             Repository.PathOf("deploy/local/broker.sh"),
-            [Version == KafkaVersion.Modern ? "modern" : "legacy", Owned["data"], $"{port}", $"{internalPort}"]
+            [Version == KafkaVersion.Modern ? "modern" : "legacy", Owned["data"], $"{port}", $"{internalPort}"],
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["BROKER_LISTENERS"] = listeners }
         );
         await process.WaitForOutputAsync("Kafka Server started", StartDeadline);
     }

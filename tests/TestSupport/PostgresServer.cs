@@ -14,11 +14,17 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private readonly TemporaryFolder? folder;
     private readonly bool durable;
+    private readonly int connections;
     private ChildProcess? process;
     private bool isShared;
 
-    private PostgresServer(string connectionString, TemporaryFolder? folder, bool durable) =>
-        (ConnectionString, this.folder, this.durable) = (connectionString, folder, durable);
+    private PostgresServer(string connectionString, TemporaryFolder? folder, bool durable, int connections = 0) =>
+        (ConnectionString, this.folder, this.durable, this.connections) = (
+            connectionString,
+            folder,
+            durable,
+            connections
+        );
 
     /// <summary>To the database "postgres"; tests work in databases of their own.</summary>
     public string ConnectionString { get; }
@@ -32,7 +38,8 @@ public sealed class PostgresServer : IAsyncDisposable
     /// A server of the test's own. Without <paramref name="durable"/> it does not wait for the disk, so that what it
     /// acknowledged survives its own death but not the machine's.
     /// </summary>
-    public static async Task<PostgresServer> StartAsync(bool durable = false)
+    /// <param name="connections">How many it allows at once.</param>
+    public static async Task<PostgresServer> StartAsync(bool durable = false, int connections = 300)
     {
         var home = new TemporaryFolder();
         // The user that the server runs as needs to make its data folder in here.
@@ -46,7 +53,7 @@ public sealed class PostgresServer : IAsyncDisposable
             Username = "postgres",
             IncludeErrorDetail = true,
         };
-        var server = new PostgresServer(connection.ConnectionString, home, durable);
+        var server = new PostgresServer(connection.ConnectionString, home, durable, connections);
         try
         {
             string[] arguments = ["-D", home["data"], "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C"];
@@ -134,7 +141,7 @@ public sealed class PostgresServer : IAsyncDisposable
             $"port={port}",
             "listen_addresses=127.0.0.1",
             "unix_socket_directories=",
-            "max_connections=300",
+            $"max_connections={connections}",
             "log_min_messages=fatal",
         ];
         if (!durable)

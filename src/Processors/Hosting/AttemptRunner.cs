@@ -110,6 +110,28 @@ internal sealed partial class AttemptRunner(IStage stage, Node node, ILogger log
             isWaiting
         );
 
+    /// <summary>A stage that ignores that it was stopped, or blocks its thread, is left behind: its attempt ends all the same.</summary>
+    private async Task<StageResult> RunStageAsync(StageContext context, CancellationToken stop)
+    {
+        var running = Task.Run(() => stage.RunAsync(context, stop), CancellationToken.None);
+        try
+        {
+            return await running.WaitAsync(stop);
+        }
+        catch (OperationCanceledException) when (!running.IsCompleted)
+        {
+            try
+            {
+                return await running.WaitAsync(node.Options.StopPatience, node.Clock, CancellationToken.None);
+            }
+            catch (TimeoutException)
+            {
+                LogLeftBehind(logger, node.Options.StopPatience.TotalSeconds);
+                throw new OperationCanceledException(stop);
+            }
+        }
+    }
+
     private async Task<Outcome> RunAsync(
         WorkItem work,
         CloudEvent message,
@@ -128,7 +150,7 @@ internal sealed partial class AttemptRunner(IStage stage, Node node, ILogger log
         {
             using var workspace = Workspace.Create(workspaces);
             var context = new StageContext(work, workspace, node.Objects, reporter.Report, meter);
-            var result = await stage.RunAsync(context, stop.Token);
+            var result = await RunStageAsync(context, stop.Token);
             var (output, facts) = await OutcomeFacts.StoreAsync(work, result.Facts, node.Objects, stop.Token);
             var metering = Metering(output);
             LogSucceeded(logger, facts.Count, result.Items.Count, metering.CpuSeconds);
@@ -221,6 +243,12 @@ internal sealed partial class AttemptRunner(IStage stage, Node node, ILogger log
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Failed ({Kind}): {Reason}")]
     private static partial void LogFailed(ILogger logger, FailureKind kind, string reason, Exception? cause);
+
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "The stage was told to stop and has not for {Seconds} s; its attempt ends without it, and it may go on until the node ends"
+    )]
+    private static partial void LogLeftBehind(ILogger logger, double seconds);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Failed unexpectedly")]
     private static partial void LogBroken(ILogger logger, Exception failure);

@@ -126,6 +126,34 @@ public sealed class AttemptRunnerTests : IDisposable
         failed.Reason.ShouldStartWith("The stage did not end within");
     }
 
+    /// <summary>Promise 5: a stage that never returns ends its attempt, not its node.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Promise_5_a_stage_that_ignores_that_it_is_stopped_has_an_outcome_and_gives_its_room_back(
+        bool blocks
+    )
+    {
+        await RunAsync(
+            async (_, _) =>
+            {
+                if (blocks)
+                    Thread.Sleep(Timeout.Infinite);
+                await Task.Delay(Timeout.Infinite, CancellationToken.None);
+                return new StageResult();
+            },
+            new ProcessorOptions
+            {
+                AttemptTimeLimit = TimeSpan.FromMilliseconds(50),
+                StopPatience = TimeSpan.FromMilliseconds(50),
+            }
+        );
+
+        outcomes.ShouldHaveSingleItem().ShouldBeOfType<OutcomeFailed>().Kind.ShouldBe(FailureKind.Transient);
+        slots.Free.ShouldBe(1);
+        Directory.GetDirectories(folder["workspaces"]).ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task An_attempt_that_waits_for_room_says_that_it_waits_until_it_begins()
     {

@@ -1,0 +1,77 @@
+using EventPipeline.Contracts;
+
+namespace EventPipeline.Faults.Checking;
+
+/// <summary>Promise 4: no follower ever misses an event; public topics have every event, per stream in order; every requested attempt is on
+/// its stage's topic, every dead letter on the stage's dead letter topic. What was published before the broker was wiped went with it.</summary>
+internal static class NothingMissed
+{
+    public static IEnumerable<string> Check(Evidence evidence)
+    {
+        var published = new Dictionary<Guid, List<long>>();
+        var onTopics = new HashSet<(string Topic, string Id)>();
+        foreach (var message in evidence.Messages)
+        {
+            if (TryRead(message) is not { } @event)
+                continue;
+            onTopics.Add((message.Topic, @event.Id));
+            if (@event.StreamVersion is { } version && Guid.TryParse(@event.Subject, out var stream))
+                (published.TryGetValue(stream, out var versions) ? versions : published[stream] = []).Add(version);
+        }
+        var topics = new Topics();
+        foreach (var entry in evidence.Log.Where(entry => entry.Position > evidence.WipedUpTo))
+        {
+            var topic = entry.Data is VideoEvent ? topics.VideoEvents : topics.JobEvents;
+            if (!onTopics.Contains((topic, entry.EventId.ToString())))
+                yield return $"{Name(entry)} is not on {topic}";
+            if (
+                entry.Data is StageRequested { Work: var work }
+                && !onTopics.Contains((topics.Stage(work.Stage), entry.EventId.ToString()))
+            )
+                yield return $"{Name(entry)}: attempt {work.Attempt} of {work.Stage}/{work.Item.Name} is not on its stage's topic";
+        }
+        foreach (var (stream, versions) in published)
+            if (OutOfOrder(versions) is { } version)
+                yield return $"stream {stream}: version {version} was published after a later one and not before";
+    }
+
+    /// <summary>How many of the seed's events are on the public topics.</summary>
+    public static int Published(Evidence evidence)
+    {
+        var ids = evidence
+            .Messages.Where(message => message.Topic.StartsWith("events.", StringComparison.Ordinal))
+            .Select(TryRead)
+            .Select(@event => @event?.Id)
+            .ToHashSet();
+        return evidence.Log.Count(entry => ids.Contains(entry.EventId.ToString()));
+    }
+
+    /// <summary>Events may come again, in their order, but never for the first time after a later one.</summary>
+    private static long? OutOfOrder(List<long> versions)
+    {
+        var seen = new HashSet<long>();
+        var highest = 0L;
+        foreach (var version in versions)
+        {
+            if (seen.Add(version) && version < highest)
+                return version;
+            highest = Math.Max(highest, version);
+        }
+        return null;
+    }
+
+    private static CloudEvent? TryRead(TopicMessage message)
+    {
+        try
+        {
+            return CloudEvent.Read(message.Value);
+        }
+        catch (System.Text.Json.JsonException)
+        {
+            return null; // garbage of the harness
+        }
+    }
+
+    private static string Name(LogEntry entry) =>
+        $"event {entry.Position} ({entry.Data?.GetType().Name}, stream {entry.StreamId}, version {entry.Version})";
+}

@@ -1,0 +1,187 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using EventPipeline.Contracts;
+using EventPipeline.Domain.Videos;
+using EventPipeline.Faults.Checking;
+using EventPipeline.Faults.Injecting;
+using EventPipeline.Faults.Installation;
+using EventPipeline.Faults.Schedule;
+using EventPipeline.Faults.Stages;
+using Npgsql;
+
+namespace EventPipeline.Faults.Gathering;
+
+/// <summary>One seed on a running installation: its jobs and its faults at the same time, then peace, then the evidence.</summary>
+internal sealed class SeedRun(RunningInstallation installation, int seed, IReadOnlyList<Fault>? schedule = null)
+{
+    /// <summary>How long after the last fault everything has to be over.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private const string Owner = "faults";
+
+    private readonly TopicLog topics = new(installation.Broker.BootstrapServers, installation.Topics.Prefix);
+
+    public async Task<Evidence> RunAsync()
+    {
+        topics.BeginHere();
+        await using var log = await LogWatch.StartAsync(installation.DataSource);
+        var injector = new FaultInjector(installation, topics, seed);
+        var began = Stopwatch.StartNew();
+        var faults = (schedule ?? FaultSchedule.Of(seed)).Select(async fault =>
+        {
+            await UntilAsync(fault.At);
+            return await injector.InflictAsync(fault);
+        });
+        var submitting = SubmitAllAsync();
+        var windows = await Task.WhenAll(faults);
+        var jobs = await submitting;
+        await SettleAsync(log, jobs);
+        return await GatherAsync(log, injector, jobs, windows);
+
+        async Task UntilAsync(double at)
+        {
+            if (TimeSpan.FromSeconds(at) - began.Elapsed is var rest && rest > TimeSpan.Zero)
+                await Task.Delay(rest);
+        }
+
+        async Task<IReadOnlyList<SubmittedJob>> SubmitAllAsync()
+        {
+            var submitted = new List<SubmittedJob>();
+            foreach (var (planned, index) in Workload.Of(seed).Select((job, index) => (job, index)))
+            {
+                await UntilAsync(planned.At);
+                submitted.Add(await SubmitAsync(planned, index));
+            }
+            return submitted;
+        }
+    }
+
+    /// <summary>As a client does: what fails is asked again, with the same ids.</summary>
+    private async Task<SubmittedJob> SubmitAsync(PlannedJob planned, int index)
+    {
+        var jobId = Identifiers.Derive("faults", $"{seed}", $"job {index}");
+        var videoId = Identifiers.Derive("faults", $"{seed}", $"video {index}");
+        var bytes = planned.Pipeline == FaultPipelines.Rejected ? videoId.ToByteArray() : await TinyVideo.GetAsync();
+        var source = new ArtifactReference(
+            ObjectKeys.Source(videoId, ".mp4"),
+            Convert.ToHexStringLower(SHA256.HashData(bytes)),
+            bytes.Length,
+            "video/mp4"
+        );
+        await installation.Objects.PutAsync(source.Key, bytes, source.ContentType, CancellationToken.None);
+        var at = TimeProvider.System.GetUtcNow();
+        while (true)
+            try
+            {
+                var commands = installation.Commands;
+                await commands.RegisterVideoAsync(
+                    new RegisterVideo(videoId, Owner, "talk.mp4", source, Owner),
+                    CancellationToken.None
+                );
+                var started = await commands.StartJobAsync(
+                    jobId,
+                    videoId,
+                    planned.Pipeline,
+                    new JobOptions(planned.Highlights),
+                    JobPriority.Normal,
+                    Owner,
+                    CancellationToken.None
+                );
+                // A rejected job may have discarded its video before the answer to its submission arrived.
+                if (started.Refusal is { } refusal && planned.Pipeline != FaultPipelines.Rejected)
+                    throw new InvalidOperationException(refusal.Sentence);
+                return new SubmittedJob(jobId, videoId, planned.Pipeline, at);
+            }
+            catch (Exception away) when (away is NpgsqlException or TimeoutException)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(100));
+                at = TimeProvider.System.GetUtcNow();
+            }
+    }
+
+    /// <summary>Waits until nothing more will happen by itself, or for so long that it is a violation, which the checker finds.</summary>
+    private async Task SettleAsync(LogWatch log, IReadOnlyList<SubmittedJob> jobs)
+    {
+        for (var waited = Stopwatch.StartNew(); waited.Elapsed < Patience; await Task.Delay(100))
+            try
+            {
+                var ended = (await log.ReadAsync())
+                    .Where(entry => entry.Data is JobCompleted or JobFailed or JobCancelled)
+                    .Select(entry => entry.StreamId)
+                    .ToHashSet();
+                if (jobs.All(job => ended.Contains(job.JobId)) && await IsQuietAsync())
+                    return;
+            }
+            catch (Exception away) when (away is NpgsqlException or Confluent.Kafka.KafkaException)
+            {
+                // A connection that a fault broke; the next one is a new one.
+            }
+    }
+
+    private async Task<bool> IsQuietAsync()
+    {
+        var end = await installation.Log.EndAsync(CancellationToken.None);
+        var checkpoints = await installation.Checkpoints.ReadAllAsync(CancellationToken.None);
+        return checkpoints.GetValueOrDefault("coordinator.relay") >= end
+            && checkpoints.GetValueOrDefault("read-models") >= end
+            && (await BacklogsAsync()).Values.All(left => left == 0)
+            && installation.Parts.Values.All(part => part.Workspaces().Count == 0);
+    }
+
+    private async Task<Dictionary<string, long>> BacklogsAsync()
+    {
+        var names = installation.Topics;
+        var stages = FaultPipelines.All.SelectMany(it => it.Stages).Select(stage => stage.Name).Distinct();
+        var asked = stages
+            .Select(stage => (Group: names.StageGroup(stage), Topic: names.Stage(stage)))
+            .Append((Group: names.ResultsGroup, Topic: names.Results))
+            .Select(async it => (it.Topic, Left: await installation.Administration.BacklogAsync(it.Group, it.Topic)));
+        return (await Task.WhenAll(asked)).ToDictionary(it => it.Topic[names.Prefix.Length..], it => it.Left);
+    }
+
+    private async Task<Evidence> GatherAsync(
+        LogWatch log,
+        FaultInjector injector,
+        IReadOnlyList<SubmittedJob> jobs,
+        IReadOnlyList<FaultWindow> windows
+    )
+    {
+        var endedAt = TimeProvider.System.GetUtcNow();
+        var leftovers = installation.Parts.Values.SelectMany(part => part.Workspaces()).ToList();
+        var objects = new List<FoundObject>();
+        foreach (var job in jobs)
+            objects.AddRange(await FindObjectsAsync(job.VideoId));
+        var entries = await log.ReadAsync();
+        var kept = await ReadModelRows.ReadAsync(installation.DataSource, "read");
+        await installation.ReadModels.RebuildAsync(CancellationToken.None);
+        var rebuilt = await ReadModelRows.ReadAsync(installation.DataSource, "read");
+        return new Evidence(
+            jobs,
+            entries,
+            topics.Read(),
+            injector.WipedUpTo,
+            objects,
+            windows,
+            kept,
+            rebuilt,
+            leftovers,
+            injector.Garbage,
+            await BacklogsAsync(),
+            endedAt
+        );
+    }
+
+    private async Task<IReadOnlyList<FoundObject>> FindObjectsAsync(Guid videoId)
+    {
+        string[] prefixes = ["videos/raw", "videos/clips", "thumbnails", "transcripts", "audio", "facts"];
+        var found = new List<FoundObject>();
+        foreach (var prefix in prefixes)
+        await foreach (var it in installation.Objects.ListAsync($"{prefix}/{videoId}/", CancellationToken.None))
+        {
+            await using var stream = await installation.Objects.OpenAsync(it.Key, CancellationToken.None);
+            var hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(stream));
+            found.Add(new FoundObject(it.Key, hash, it.ByteCount));
+        }
+        return found;
+    }
+}

@@ -1,0 +1,87 @@
+using Confluent.Kafka;
+using EventPipeline.Faults.Checking;
+
+namespace EventPipeline.Faults.Gathering;
+
+/// <summary>Reads what lies in the topics of an installation, as a plain consumer without a group.</summary>
+internal sealed class TopicLog(string servers, string prefix)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private Dictionary<TopicPartition, long> from = [];
+
+    /// <summary>What is there now belongs to earlier seeds.</summary>
+    public void BeginHere()
+    {
+        using var consumer = Open();
+        from = Partitions(consumer)
+            .ToDictionary(
+                partition => partition,
+                partition => consumer.QueryWatermarkOffsets(partition, Patience).High.Value
+            );
+    }
+
+    /// <summary>The topics were made anew.</summary>
+    public void BeginAtTheBeginning() => from = [];
+
+    /// <summary>Everything from the beginning to now, in the order of each partition.</summary>
+    /// <exception cref="KafkaException">The broker is away.</exception>
+    public IReadOnlyList<TopicMessage> Read()
+    {
+        using var consumer = Open();
+        var partitions = Partitions(consumer);
+        consumer.Assign(
+            partitions.Select(partition => new TopicPartitionOffset(
+                partition,
+                from.TryGetValue(partition, out var first) ? first : Offset.Beginning
+            ))
+        );
+        var messages = new List<TopicMessage>();
+        for (var open = partitions.Count; open > 0; )
+        {
+            var result =
+                consumer.Consume(Patience)
+                ?? throw new KafkaException(new Error(ErrorCode.Local_TimedOut, "The topics could not be read."));
+            if (result.IsPartitionEOF)
+                open--;
+            else
+                messages.Add(
+                    new TopicMessage(
+                        result.Topic[prefix.Length..],
+                        result.Partition.Value,
+                        result.Offset.Value,
+                        result.Message.Key,
+                        result.Message.Value,
+                        new DateTimeOffset(result.Message.Timestamp.UtcDateTime, TimeSpan.Zero)
+                    )
+                );
+        }
+        return messages;
+    }
+
+    private List<TopicPartition> Partitions(IConsumer<string, byte[]> consumer)
+    {
+        using var administration = new DependentAdminClientBuilder(consumer.Handle).Build();
+        return
+        [
+            .. administration
+                .GetMetadata(Patience)
+                .Topics.Where(topic => topic.Topic.StartsWith(prefix, StringComparison.Ordinal))
+                .SelectMany(topic =>
+                    topic.Partitions.Select(partition => new TopicPartition(topic.Topic, partition.PartitionId))
+                ),
+        ];
+    }
+
+    private IConsumer<string, byte[]> Open() => new ConsumerBuilder<string, byte[]>(
+            new ConsumerConfig
+            {
+                BootstrapServers = servers,
+                GroupId = "faults",
+                EnableAutoCommit = false,
+                EnablePartitionEof = true,
+                FetchWaitMaxMs = 20,
+                AutoOffsetReset = AutoOffsetReset.Earliest,
+            }
+        ).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
+}
