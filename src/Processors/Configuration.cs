@@ -2,6 +2,7 @@ using EventPipeline.Processors.Engines.Faces;
 using EventPipeline.Processors.Engines.Language.Chat;
 using EventPipeline.Processors.Engines.Models;
 using EventPipeline.Processors.Engines.Onnx;
+using EventPipeline.Processors.Engines.Outside;
 using EventPipeline.Processors.Engines.Speech;
 using EventPipeline.Processors.Engines.Speech.Alignment;
 using EventPipeline.Processors.Engines.Voice;
@@ -66,7 +67,14 @@ public static class Configuration
                     .Transcriber(provider.GetRequiredService<ModelStore>(), provider.GetRequiredService<OnnxPool>())
             )
             .AddSingleton<WordAligner>()
-            .AddChatModel();
+            .AddChatModel()
+            .AddSingleton(provider => new OutsideEngines([
+                .. new[]
+                {
+                    provider.GetRequiredService<ITranscriber>().Outside,
+                    provider.GetService<IChatModel>()?.Outside,
+                }.OfType<OutsideEngine>(),
+            ]));
 
     private static IServiceCollection AddChatModel(this IServiceCollection services) =>
         ChatOptions.From(Environment.GetEnvironmentVariable) is { } chat

@@ -1,4 +1,5 @@
 using EventPipeline.EventStore;
+using EventPipeline.Processors.Engines.Outside;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -29,12 +30,31 @@ internal static class ServeCommand
         return ExitCode.Completed;
     }
 
-    private static async Task<IResult> IsReadyAsync(EventLog log, CancellationToken cancellation)
+    /// <summary>An outside engine that fails does not make the node unready: work waits for it.</summary>
+    private static async Task<IResult> IsReadyAsync(
+        EventLog log,
+        OutsideEngines engines,
+        CancellationToken cancellation
+    )
     {
         try
         {
             await log.EndAsync(cancellation);
-            return Results.Json(new { status = "ok" });
+            return Results.Json(
+                new
+                {
+                    status = "ok",
+                    engines = engines.Status.Select(engine => new
+                    {
+                        engine.Name,
+                        circuit = engine.Circuit.ToString(),
+                        engine.Calls,
+                        engine.Failures,
+                        engine.Retries,
+                        engine.Waiting,
+                    }),
+                }
+            );
         }
         catch (Npgsql.NpgsqlException)
         {

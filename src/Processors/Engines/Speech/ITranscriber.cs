@@ -1,4 +1,5 @@
 using EventPipeline.Contracts;
+using EventPipeline.Processors.Engines.Outside;
 
 namespace EventPipeline.Processors.Engines.Speech;
 
@@ -15,9 +16,18 @@ public interface ITranscriber
     /// <param name="language">BCP 47 tag.</param>
     bool Supports(string language);
 
+    /// <summary>The service behind it; null for an engine of this machine.</summary>
+    OutsideEngine? Outside => null;
+
     /// <summary>Writes down what is said.</summary>
+    /// <param name="says">Is told, in a few words, what it waits for.</param>
     /// <exception cref="StageException">The engine cannot do it now, or never can; the reason says what to do.</exception>
-    Task<Recognition> TranscribeAsync(SpeechAudio audio, string language, CancellationToken cancellation);
+    Task<Recognition> TranscribeAsync(
+        SpeechAudio audio,
+        string language,
+        CancellationToken cancellation,
+        Action<string>? says = null
+    );
 }
 
 /// <summary>Sound with speech.</summary>

@@ -20,7 +20,12 @@ public sealed class MoonshineTranscriber(MoonshineModel model, ModelStore models
     public bool Supports(string language) => language.Split('-')[0].Equals("en", StringComparison.OrdinalIgnoreCase);
 
     /// <inheritdoc />
-    public async Task<Recognition> TranscribeAsync(SpeechAudio audio, string language, CancellationToken cancellation)
+    public async Task<Recognition> TranscribeAsync(
+        SpeechAudio audio,
+        string language,
+        CancellationToken cancellation,
+        Action<string>? says = null
+    )
     {
         vocabulary ??= LlamaVocabulary.Parse(
             await File.ReadAllTextAsync(

@@ -2,6 +2,7 @@ using System.ClientModel;
 using System.ClientModel.Primitives;
 using System.Text.Json;
 using EventPipeline.Contracts;
+using EventPipeline.Processors.Engines.Outside;
 using OpenAI;
 using OpenAI.Audio;
 
@@ -13,12 +14,12 @@ namespace EventPipeline.Processors.Engines.Speech;
 /// <param name="Model">Name of the model at the service.</param>
 public sealed record OpenAiSpeechOptions(Uri? Endpoint, string Key, string Model)
 {
-    /// <summary>Longest time of one request.</summary>
-    public TimeSpan TimeLimit { get; init; } = TimeSpan.FromMinutes(5);
+    /// <summary>How it is called.</summary>
+    public OutsideEngineOptions Calls { get; init; } = new(TimeLimit: TimeSpan.FromMinutes(5));
 }
 
 /// <summary>Any server that answers <c>POST /audio/transcriptions</c> as OpenAI's does, with times of segments and words. A chunk is one
-/// request. It is not retried here: the coordinator does that, over restarts.</summary>
+/// request.</summary>
 public sealed class OpenAiTranscriber : ITranscriber
 {
     // What OpenAI's own reference implementation uses to call a segment silence.
@@ -38,11 +39,12 @@ public sealed class OpenAiTranscriber : ITranscriber
             new OpenAIClientOptions
             {
                 Endpoint = options.Endpoint,
-                NetworkTimeout = options.TimeLimit,
+                NetworkTimeout = Timeout.InfiniteTimeSpan, // the outside engine has the limit
                 RetryPolicy = new ClientRetryPolicy(maxRetries: 0),
             }
         );
         Id = $"openai/{options.Model}";
+        Outside = new OutsideEngine("speech service", options.Calls);
     }
 
     /// <inheritdoc />
@@ -52,7 +54,17 @@ public sealed class OpenAiTranscriber : ITranscriber
     public bool Supports(string language) => PrimaryLanguage(language).Length is 2 or 3;
 
     /// <inheritdoc />
-    public async Task<Recognition> TranscribeAsync(SpeechAudio audio, string language, CancellationToken cancellation)
+    public OutsideEngine Outside { get; }
+
+    /// <inheritdoc />
+    public Task<Recognition> TranscribeAsync(
+        SpeechAudio audio,
+        string language,
+        CancellationToken cancellation,
+        Action<string>? says = null
+    ) => Outside.CallAsync(token => AskAsync(audio, language, token), says, cancellation);
+
+    private async Task<Recognition> AskAsync(SpeechAudio audio, string language, CancellationToken cancellation)
     {
         using var wav = new MemoryStream(audio.Sound.Write());
         try

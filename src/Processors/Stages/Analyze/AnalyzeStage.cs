@@ -62,7 +62,7 @@ internal sealed class AnalyzeStage(IChatModel? chat = null) : IStage
         for (var attempt = 0; attempt < 2; attempt++)
         {
             var prompt = ChatSegments.Ask(sentences, talk.Limits, complaint);
-            var answer = await chat.AskAsync(prompt, cancellation);
+            var answer = await chat.AskAsync(prompt, cancellation, activity => context.Report(0, activity));
             Record(context.Meter, prompt, answer);
             if (ChatSegments.Read(answer.Text, sentences.Count, talk.Limits, out complaint) is { } chosen)
                 return ($"{ChatSegments.Method}+{answer.Model}", Judged(talk, chosen));

@@ -40,7 +40,12 @@ public sealed class TranscribeStage(ITranscriber transcriber, WordAligner aligne
         context.Meter.ModelId = transcriber.Id;
         context.Meter.MediaSeconds = sound.Seconds;
         context.Report(0, "transcribing");
-        var recognition = await transcriber.TranscribeAsync(new SpeechAudio(sound, map.Joined), language, cancellation);
+        var recognition = await transcriber.TranscribeAsync(
+            new SpeechAudio(sound, map.Joined),
+            language,
+            cancellation,
+            activity => context.Report(0, activity)
+        );
         context.Report(75, "finding word times");
         var timed = await aligner.AlignAsync(
             sound,

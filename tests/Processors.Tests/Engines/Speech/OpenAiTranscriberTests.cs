@@ -105,6 +105,25 @@ public sealed class OpenAiTranscriberTests
         error.Kind.ShouldBe(FailureKind.Transient);
     }
 
+    [Fact]
+    public async Task A_server_that_never_answers_is_not_waited_for_for_ever()
+    {
+        using var mute = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        mute.Start();
+        var transcriber = new OpenAiTranscriber(
+            new OpenAiSpeechOptions(new Uri($"http://{mute.LocalEndpoint}/v1"), "secret", "m")
+            {
+                Calls = new(TimeLimit: TimeSpan.FromMilliseconds(200)),
+            }
+        );
+        var late = await Should.ThrowAsync<StageException>(() =>
+            transcriber.TranscribeAsync(Audio(), "en", Cancellation)
+        );
+        (late.Kind, late.Message).ShouldBe(
+            (FailureKind.Transient, "The speech service took longer than 0.2 s to answer.")
+        );
+    }
+
     private static OpenAiTranscriber Transcriber(SpeechServer server) =>
         new(new OpenAiSpeechOptions(server.Address, "secret", "whisper-test"));
 

@@ -142,7 +142,12 @@ public sealed class TranscribeStageTests(LocalModels models, ITestOutputHelper o
 
         public bool Supports(string language) => true;
 
-        public Task<Recognition> TranscribeAsync(SpeechAudio audio, string language, CancellationToken cancellation) =>
+        public Task<Recognition> TranscribeAsync(
+        SpeechAudio audio,
+        string language,
+        CancellationToken cancellation,
+        Action<string>? says = null
+    ) =>
             Task.FromResult(new Recognition([], 2));
     }
 
@@ -153,7 +158,12 @@ public sealed class TranscribeStageTests(LocalModels models, ITestOutputHelper o
 
         public bool Supports(string language) => true;
 
-        public Task<Recognition> TranscribeAsync(SpeechAudio audio, string language, CancellationToken cancellation) =>
+        public Task<Recognition> TranscribeAsync(
+        SpeechAudio audio,
+        string language,
+        CancellationToken cancellation,
+        Action<string>? says = null
+    ) =>
             Task.FromResult(
                 new Recognition(
                     [

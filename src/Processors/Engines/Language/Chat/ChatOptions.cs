@@ -1,3 +1,5 @@
+using EventPipeline.Processors.Engines.Outside;
+
 namespace EventPipeline.Processors.Engines.Language.Chat;
 
 /// <summary>Which chat model is asked.</summary>
@@ -5,6 +7,9 @@ namespace EventPipeline.Processors.Engines.Language.Chat;
 /// <param name="Key">Never logged and never recorded.</param>
 internal sealed record ChatOptions(Uri BaseUrl, string Key, string Model)
 {
+    /// <summary>How it is called.</summary>
+    public OutsideEngineOptions Calls { get; init; } = new(TimeLimit: TimeSpan.FromMinutes(3));
+
     /// <summary>Null unless <c>EVENTPIPELINE_CHAT=openai</c>: then texts are analyzed on this machine. Further variables:
     /// <c>OPENAI_BASE_URL</c>, <c>OPENAI_API_KEY</c> (a server of one's own may do without), <c>EVENTPIPELINE_CHAT_MODEL</c>.</summary>
     /// <exception cref="InvalidOperationException">A variable is wrong; the message says which and what it may be.</exception>

@@ -1,14 +1,19 @@
 using System.Security.Cryptography;
 using System.Text;
+using EventPipeline.Processors.Engines.Outside;
 
 namespace EventPipeline.Processors.Engines.Language.Chat;
 
 /// <summary>A language model that answers a prompt with JSON. It has no tools and no memory. What it answers is data: whoever asks checks it.</summary>
 public interface IChatModel
 {
+    /// <summary>The service behind it; null for an engine of this machine.</summary>
+    OutsideEngine? Outside => null;
+
     /// <summary>Asks once.</summary>
+    /// <param name="says">Is told, in a few words, what it waits for.</param>
     /// <exception cref="StageException">It cannot answer now, or never will; the reason says what to do.</exception>
-    Task<ChatAnswer> AskAsync(ChatPrompt prompt, CancellationToken cancellation);
+    Task<ChatAnswer> AskAsync(ChatPrompt prompt, CancellationToken cancellation, Action<string>? says = null);
 }
 
 /// <summary>A question to a model.</summary>

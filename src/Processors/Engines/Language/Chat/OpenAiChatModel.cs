@@ -1,5 +1,6 @@
 using System.ClientModel;
 using System.ClientModel.Primitives;
+using EventPipeline.Processors.Engines.Outside;
 using OpenAI;
 using OpenAI.Chat;
 
@@ -8,22 +9,29 @@ namespace EventPipeline.Processors.Engines.Language.Chat;
 /// <summary>Any server that speaks OpenAI's chat completions.</summary>
 internal sealed class OpenAiChatModel(ChatOptions options) : IChatModel
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
-
-    // A failed attempt is repeated by the pipeline, where it is seen and counted, so not here as well.
+    // Retries have their budget in the outside engine.
     private readonly ChatClient client = new(
         options.Model,
         new ApiKeyCredential(options.Key),
         new OpenAIClientOptions
         {
             Endpoint = options.BaseUrl,
-            NetworkTimeout = Patience,
+            NetworkTimeout = Timeout.InfiniteTimeSpan, // the outside engine has the limit
             RetryPolicy = new ClientRetryPolicy(maxRetries: 0),
         }
     );
 
     /// <inheritdoc />
-    public async Task<ChatAnswer> AskAsync(ChatPrompt prompt, CancellationToken cancellation)
+    public OutsideEngine Outside { get; } = new("chat server", options.Calls);
+
+    /// <inheritdoc />
+    public Task<ChatAnswer> AskAsync(
+        ChatPrompt prompt,
+        CancellationToken cancellation,
+        Action<string>? says = null
+    ) => Outside.CallAsync(token => AskAsync(prompt, token), says, cancellation);
+
+    private async Task<ChatAnswer> AskAsync(ChatPrompt prompt, CancellationToken cancellation)
     {
         try
         {

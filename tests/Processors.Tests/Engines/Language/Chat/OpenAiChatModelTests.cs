@@ -65,6 +65,23 @@ public sealed class OpenAiChatModelTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_server_that_never_answers_is_not_waited_for_for_ever()
+    {
+        using var mute = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        mute.Start();
+        var model = new OpenAiChatModel(
+            new ChatOptions(new Uri($"http://{mute.LocalEndpoint}/v1"), "key", "m")
+            {
+                Calls = new(TimeLimit: TimeSpan.FromMilliseconds(200)),
+            }
+        );
+        var late = await Should.ThrowAsync<StageException>(() => model.AskAsync(Prompt, default));
+        (late.Kind, late.Message).ShouldBe(
+            (FailureKind.Transient, "The chat server took longer than 0.2 s to answer.")
+        );
+    }
+
+    [Fact]
     public async Task A_refusal_is_final()
     {
         server.Answers("", refusal: "I will not.");
