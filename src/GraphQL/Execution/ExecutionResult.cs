@@ -50,10 +50,8 @@ public sealed class ExecutionResult
         writer.WriteStartObject();
         if (Errors.Count > 0)
         {
-            writer.WriteStartArray("errors"u8);
-            foreach (var error in Errors)
-                Write(writer, error);
-            writer.WriteEndArray();
+            writer.WritePropertyName("errors"u8);
+            WriteErrors(writer);
         }
         if (HasData)
         {
@@ -61,6 +59,15 @@ public sealed class ExecutionResult
             Write(writer, data);
         }
         writer.WriteEndObject();
+    }
+
+    /// <summary>Writes the errors alone, as an array.</summary>
+    public void WriteErrors(Utf8JsonWriter writer)
+    {
+        writer.WriteStartArray();
+        foreach (var error in Errors)
+            Write(writer, error);
+        writer.WriteEndArray();
     }
 
     private static void Write(Utf8JsonWriter writer, GraphQLError error)

@@ -1,7 +1,10 @@
+using EventPipeline.GraphQL.Http.EventStreams;
+using EventPipeline.GraphQL.Http.WebSockets;
 using EventPipeline.GraphQL.Types;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace EventPipeline.GraphQL.Http;
@@ -32,8 +35,17 @@ public static class GraphQLEndpoints
     /// <exception cref="SchemaException">The schema makes no sense.</exception>
     public static IEndpointConventionBuilder MapGraphQL(this IEndpointRouteBuilder endpoints, string path = "/graphql")
     {
-        var server = endpoints.ServiceProvider.GetRequiredService<GraphQLServer>();
-        var http = new HttpTransport(server);
-        return endpoints.Map(path, http.HandleAsync).WithDisplayName($"GraphQL {path}");
+        var services = endpoints.ServiceProvider;
+        var server = services.GetRequiredService<GraphQLServer>();
+        var lifetime = services.GetRequiredService<IHostApplicationLifetime>();
+        var streams = new EventStreamTransport(server, services.GetRequiredService<IServiceScopeFactory>(), lifetime);
+        var http = new HttpTransport(server, streams, new Reservations(server, streams));
+        var sockets = new WebSocketTransport(server, lifetime);
+        var pipeline = endpoints.CreateApplicationBuilder();
+        pipeline.UseWebSockets();
+        pipeline.Run(context =>
+            context.WebSockets.IsWebSocketRequest ? sockets.HandleAsync(context) : http.HandleAsync(context)
+        );
+        return endpoints.Map(path, pipeline.Build()).WithDisplayName($"GraphQL {path}");
     }
 }

@@ -1,4 +1,5 @@
 using EventPipeline.GraphQL.Execution;
+using EventPipeline.GraphQL.Http.Connections;
 using EventPipeline.GraphQL.Language;
 using Microsoft.AspNetCore.Http;
 
@@ -21,6 +22,9 @@ public sealed class GraphQLServerOptions
 
     /// <summary>Who may introspect the schema and is told what names are similar to wrong ones; nobody but developers if not set.</summary>
     public Func<HttpContext, bool>? AllowIntrospection { get; set; }
+
+    /// <summary>What WebSockets and streams of server-sent events may do.</summary>
+    public ConnectionOptions Connections { get; } = new();
 
     /// <summary>Origins such as <c>https://app.example.com</c> whose pages may use this server besides its own.</summary>
     public ISet<string> AllowedOrigins { get; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase);

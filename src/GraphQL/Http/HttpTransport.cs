@@ -1,69 +1,94 @@
 using EventPipeline.GraphQL.Execution;
+using EventPipeline.GraphQL.Http.EventStreams;
 using EventPipeline.GraphQL.Language;
 using Microsoft.AspNetCore.Http;
 
 namespace EventPipeline.GraphQL.Http;
 
-/// <summary>GraphQL over HTTP: one request, one response.</summary>
-internal sealed class HttpTransport(GraphQLServer server)
+/// <summary>GraphQL over HTTP: one request, one response, which may be a stream of server-sent events.</summary>
+internal sealed class HttpTransport(GraphQLServer server, EventStreamTransport streams, Reservations reservations)
 {
     public async Task HandleAsync(HttpContext context)
     {
         var formats = MediaTypes.Accepted(context.Request.Headers.Accept);
-        if (formats is not [var format, ..])
-        {
-            await WriteAsync(context, RequestError.NotAcceptable, ResponseFormat.Json);
-            return;
-        }
-        var (request, error) = await ReadAsync(context.Request);
-        if (request is null)
-        {
-            await WriteAsync(context, error!, format);
-            return;
-        }
+        var format = formats.FirstOrDefault(ResponseFormat.Json);
         try
         {
-            await ExecuteAsync(context, request, formats);
+            var error = SiteGuard.IsForged(context.Request, server.Options.AllowedOrigins)
+                ? RequestError.CrossSite
+                : await AnswerAsync(context, formats);
+            if (error is not null)
+                await WriteAsync(context, error, format);
         }
-        catch (Exception exception)
-            when (!context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted)
-        {
-            await WriteAsync(context, server.Masked(exception), StatusCodes.Status500InternalServerError, format);
-        }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception) when (context.RequestAborted.IsCancellationRequested)
         {
             // Nobody is there to tell.
         }
+        catch (Exception exception) when (!context.Response.HasStarted)
+        {
+            await WriteAsync(context, server.Masked(exception), StatusCodes.Status500InternalServerError, format);
+        }
     }
 
-    private async Task<(GraphQLRequest? Request, RequestError? Error)> ReadAsync(HttpRequest request)
+    /// <returns>What is wrong with the request, if it was not answered.</returns>
+    private async Task<RequestError?> AnswerAsync(HttpContext context, IReadOnlyList<ResponseFormat> formats)
     {
-        if (SiteGuard.IsForged(request, server.Options.AllowedOrigins))
-            return (null, RequestError.CrossSite);
-        var (read, error) = request.Method switch
+        var token = Reservations.TokenOf(context.Request);
+        switch (context.Request.Method)
         {
-            "GET" => GraphQLRequest.Read(request.Query),
-            "POST" => await RequestBody.ReadAsync(request, server.Options.MaximumBodySize),
-            _ => (null, RequestError.Method),
-        };
-        return read is { Query: null }
-            ? (null, RequestError.BadRequest("\"query\" is missing: the document to execute."))
-            : (read, error);
+            case "PUT":
+                await reservations.ReserveAsync(context);
+                return null;
+            case "DELETE":
+                await reservations.StopAsync(context, token);
+                return null;
+            case not ("GET" or "POST"):
+                return RequestError.Method;
+        }
+        if (formats is not [var format, ..])
+            return RequestError.NotAcceptable;
+        if (token is not null && format == ResponseFormat.EventStream)
+        {
+            await reservations.OpenAsync(context, token);
+            return null;
+        }
+        var (request, error) = HttpMethods.IsGet(context.Request.Method)
+            ? GraphQLRequest.Read(context.Request.Query)
+            : await RequestBody.ReadAsync(context.Request, server.Options.MaximumBodySize);
+        if (request is null)
+            return error;
+        if (request.Query is null)
+            return RequestError.BadRequest("\"query\" is missing: the document to execute.");
+        if (token is null)
+            await ExecuteAsync(context, request, formats);
+        else if (HttpMethods.IsPost(context.Request.Method))
+            await reservations.StartAsync(context, token, request, format);
+        else
+            return RequestError.Method;
+        return null;
     }
 
     private async Task ExecuteAsync(HttpContext context, GraphQLRequest request, IReadOnlyList<ResponseFormat> formats)
     {
         var format = formats[0];
         var (operation, refused) = server.Prepare(request, server.MayIntrospect(context));
-        if (operation is null)
+        if (operation is null && format != ResponseFormat.EventStream)
         {
             await WriteAsync(context, refused!, format);
             return;
         }
-        var kind = operation.Operation.Kind;
+        var kind = operation?.Operation.Kind;
         if (kind == OperationKind.Mutation && HttpMethods.IsGet(context.Request.Method))
         {
             await WriteAsync(context, RequestError.NotByGet, format);
+            return;
+        }
+        if (
+            format == ResponseFormat.EventStream
+            || (kind == OperationKind.Subscription && formats.Contains(ResponseFormat.EventStream))
+        )
+        {
+            await streams.StreamAsync(context, request, operation, refused);
             return;
         }
         if (kind == OperationKind.Subscription)
@@ -72,18 +97,18 @@ internal sealed class HttpTransport(GraphQLServer server)
             return;
         }
         var execution = new ExecutionRequest(request.Variables, Services: context.RequestServices);
-        var result = await server.Executor.ExecuteAsync(operation, execution, context.RequestAborted);
+        var result = await server.Executor.ExecuteAsync(operation!, execution, context.RequestAborted);
         await WriteAsync(context, result, format);
     }
 
-    private static Task WriteAsync(HttpContext context, RequestError error, ResponseFormat format)
+    public static Task WriteAsync(HttpContext context, RequestError error, ResponseFormat format)
     {
         if (error.Status == StatusCodes.Status405MethodNotAllowed)
-            context.Response.Headers.Allow = error == RequestError.NotByGet ? "POST" : "GET, POST";
+            context.Response.Headers.Allow = error == RequestError.NotByGet ? "POST" : "GET, POST, PUT, DELETE";
         return WriteAsync(context, error.Result, error.Status, format);
     }
 
-    private static Task WriteAsync(HttpContext context, ExecutionResult result, ResponseFormat format)
+    public static Task WriteAsync(HttpContext context, ExecutionResult result, ResponseFormat format)
     {
         var isRefused = format == ResponseFormat.GraphQLResponse && !result.HasData;
         return WriteAsync(

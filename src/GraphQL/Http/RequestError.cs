@@ -22,7 +22,11 @@ internal sealed record RequestError(int Status, string Code, string Message)
         );
 
     public static RequestError Method { get; } =
-        new(StatusCodes.Status405MethodNotAllowed, "METHOD_NOT_ALLOWED", "Only GET and POST are supported.");
+        new(
+            StatusCodes.Status405MethodNotAllowed,
+            "METHOD_NOT_ALLOWED",
+            "Use GET or POST, or PUT and DELETE for streams of server-sent events."
+        );
 
     public static RequestError NotByGet { get; } =
         new(
@@ -61,6 +65,21 @@ internal sealed record RequestError(int Status, string Code, string Message)
 
     public static RequestError ForeignOrigin { get; } =
         new(StatusCodes.Status403Forbidden, "FOREIGN_ORIGIN", "Pages of this origin may not use this server.");
+
+    public static RequestError NoReservation { get; } =
+        new(StatusCodes.Status404NotFound, "NO_RESERVATION", "There is no stream of this token. Reserve one with PUT.");
+
+    public static RequestError TooManyReservations { get; } =
+        new(StatusCodes.Status503ServiceUnavailable, "TOO_MANY_STREAMS", "The server has as many streams as it may.");
+
+    public static RequestError AlreadyOpen { get; } =
+        new(StatusCodes.Status409Conflict, "STREAM_ALREADY_OPEN", "The stream of this token is already open.");
+
+    public static RequestError NoOperationId { get; } =
+        BadRequest("\"extensions.operationId\" is missing: what the stream calls the operation.");
+
+    public static RequestError OperationIdInUse { get; } =
+        new(StatusCodes.Status409Conflict, "OPERATION_ID_IN_USE", "An operation of this id runs already.");
 
     public static RequestError TooLarge(int maximum) =>
         new(

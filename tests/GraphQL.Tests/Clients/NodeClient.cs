@@ -6,7 +6,7 @@ namespace EventPipeline.GraphQL.Tests.Clients;
 /// <summary>Clients that frontends use, in exact versions, run by node against a server.</summary>
 public static class NodeClient
 {
-    /// <summary>Runs one of the scripts of this folder, and reads the JSON that is its last line; skips the test with a sentence where node
+    /// <summary>Runs one of the scripts of this folder, and reads the last array of JSON that it prints; skips the test with a sentence where node
     /// or the clients cannot be had.</summary>
     public static async Task<JsonNode> RunAsync(string script, params string[] arguments)
     {
@@ -17,7 +17,7 @@ public static class NodeClient
             [Repository.PathOf($"tests/GraphQL.Tests/Clients/{script}"), .. arguments],
             new Dictionary<string, string> { ["NODE_PATH"] = Path.Combine(packages, "node_modules") }
         );
-        return JsonNode.Parse(output.Trim().Split('\n')[^1])!;
+        return JsonNode.Parse(output.Split('\n').Last(line => line.StartsWith('[')))!;
     }
 
     private static async Task<string> FindPackagesAsync()
