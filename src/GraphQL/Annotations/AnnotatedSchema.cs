@@ -1,4 +1,5 @@
 using System.Reflection;
+using EventPipeline.GraphQL.Paging;
 using EventPipeline.GraphQL.Types;
 
 namespace EventPipeline.GraphQL.Annotations;
@@ -12,6 +13,9 @@ public sealed record AnnotationOptions
     /// <summary>Decides whether the caller, whom the services of the request know, is allowed what an <see cref="AuthorizeAttribute" />
     /// asks for: its policy, or null for any caller that is known.</summary>
     public Func<IFieldContext, string?, ValueTask<bool>>? Authorize { get; init; }
+
+    /// <summary>Reads and writes the cursors of lists that take <see cref="PagingArguments" />.</summary>
+    public Cursors? Cursors { get; init; }
 
     /// <summary>Further scalars, by the types of their values in C#.</summary>
     public IReadOnlyDictionary<Type, ScalarType> Scalars { get; init; } = new Dictionary<Type, ScalarType>();
@@ -40,7 +44,7 @@ public static class AnnotatedSchema
             )
             .Where(pair => pair.Extended is not null)
             .ToLookup(pair => pair.Extended!, pair => pair.Type);
-        var map = new TypeMap(options ?? new AnnotationOptions(), extensions, new Loaders(all));
+        var map = new TypeMap(options ?? new AnnotationOptions(), extensions, new Loaders(all), new NodeResolvers(all));
         var query = Root<QueryTypeAttribute>("Query") ?? throw new AnnotationException("No class is a [QueryType].");
         var mutation = Root<MutationTypeAttribute>("Mutation");
         var subscription = Root<SubscriptionTypeAttribute>("Subscription");
@@ -63,7 +67,12 @@ public static class AnnotatedSchema
                 throw new AnnotationException(type, "has to be static, as all roots.");
             return classes.Length == 0
                 ? null
-                : map.Root(name, classes, typeof(TAttribute) == typeof(SubscriptionTypeAttribute));
+                : map.Root(
+                    name,
+                    classes,
+                    typeof(TAttribute) == typeof(SubscriptionTypeAttribute),
+                    typeof(TAttribute) == typeof(QueryTypeAttribute) ? map.NodeFields() : []
+                );
         }
     }
 

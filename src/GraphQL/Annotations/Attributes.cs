@@ -90,9 +90,37 @@ public sealed class GraphQLDescriptionAttribute(string description) : Attribute
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class OneOfAttribute : Attribute;
 
-/// <summary>A value that clients see as an ID.</summary>
+/// <summary>A value that clients see as an ID. The <c>Id</c> of an object with a <see cref="NodeResolverAttribute" /> is unique among all
+/// objects: its type and its key.</summary>
 [AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property | AttributeTargets.Method)]
-public class IDAttribute : Attribute;
+public class IDAttribute : Attribute
+{
+    internal virtual Type? Node => null;
+}
+
+/// <summary>The key of an object with a <see cref="NodeResolverAttribute" />. Clients see and give the id of that object; they may also give
+/// the bare key.</summary>
+[AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
+public sealed class IDAttribute<T> : IDAttribute
+{
+    internal override Type? Node => typeof(T);
+}
+
+/// <summary>A public static method that finds an object by its key, the first parameter. The object then is a <c>Node</c>, and the root of
+/// queries has the fields <c>node</c> and <c>nodes</c>. Not a field itself.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class NodeResolverAttribute : Attribute;
+
+/// <summary>How large the pages of a list may be that takes <see cref="Paging.PagingArguments" />.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class UsePagingAttribute : Attribute
+{
+    /// <summary>How many items come if nobody says.</summary>
+    public int DefaultPageSize { get; init; } = 20;
+
+    /// <summary>How many may be asked for at once.</summary>
+    public int MaxPageSize { get; init; } = 100;
+}
 
 /// <summary>A public static method that loads the values of keys, all with one call: it takes the keys as an
 /// <see cref="IReadOnlyList{T}" /> and gives a dictionary, or an <see cref="ILookup{TKey,TElement}" /> if a key has many values. A dictionary

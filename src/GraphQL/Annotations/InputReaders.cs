@@ -2,6 +2,7 @@ using System.Linq.Expressions;
 using System.Reflection;
 using System.Text.Json;
 using EventPipeline.GraphQL.Execution;
+using EventPipeline.GraphQL.Nodes;
 
 namespace EventPipeline.GraphQL.Annotations;
 
@@ -22,21 +23,21 @@ internal sealed class InputReaders
         typeof(JsonElement),
     ];
 
-    private readonly Dictionary<(Type, bool), IReader> readers = [];
+    private readonly Dictionary<(Type, IDAttribute?), IReader> readers = [];
 
     /// <summary>An expression of a type for an expression that is an object.</summary>
-    /// <param name="isId">Whether it is an ID, whose text says the value.</param>
-    public Expression Read(Expression value, Type type, bool isId = false)
+    /// <param name="id">If it is an ID, whose text says the value.</param>
+    public Expression Read(Expression value, Type type, IDAttribute? id = null)
     {
         var inner = Nullable.GetUnderlyingType(type) ?? type;
-        if (type == typeof(string) || (!isId && (Plain.Contains(inner) || inner.IsEnum)))
+        if ((type == typeof(string) && id?.Node is null) || (id is null && (Plain.Contains(inner) || inner.IsEnum)))
             return Expression.Convert(value, type);
-        if (!readers.TryGetValue((type, isId), out var reader))
+        if (!readers.TryGetValue((type, id), out var reader))
         {
             // Known before it is made, because inputs may contain each other.
             reader = (IReader)Activator.CreateInstance(typeof(Reader<>).MakeGenericType(type))!;
-            readers[(type, isId)] = reader;
-            reader.Set(Compile(type, isId));
+            readers[(type, id)] = reader;
+            reader.Set(Compile(type, id));
         }
         return Expression.Invoke(Expression.Field(Expression.Constant(reader), nameof(Reader<>.Function)), value);
     }
@@ -66,10 +67,10 @@ internal sealed class InputReaders
             );
     }
 
-    private Delegate Compile(Type type, bool isId)
+    private Delegate Compile(Type type, IDAttribute? id)
     {
         var value = Expression.Parameter(typeof(object));
-        var body = Body(value, type, isId);
+        var body = Body(value, type, id);
         return Expression
             .Lambda(
                 Expression.Condition(
@@ -82,12 +83,12 @@ internal sealed class InputReaders
             .Compile();
     }
 
-    private Expression Body(Expression value, Type type, bool isId)
+    private Expression Body(Expression value, Type type, IDAttribute? id)
     {
         if (ItemOf(type) is { } item)
         {
             var source = Expression.Parameter(typeof(object));
-            var reader = Expression.Lambda(Read(source, item, isId), source).Compile();
+            var reader = Expression.Lambda(Read(source, item, id), source).Compile();
             return Expression.Call(
                 typeof(InputReaders),
                 nameof(ReadList),
@@ -97,16 +98,20 @@ internal sealed class InputReaders
             );
         }
         var inner = Nullable.GetUnderlyingType(type) ?? type;
-        if (isId)
+        if (id is not null)
         {
             if (!inner.IsAssignableTo(typeof(IParsable<>).MakeGenericType(inner)))
                 throw new AnnotationException(inner, "cannot be an ID: its texts cannot be parsed.");
-            return Expression.Call(
-                typeof(InputReaders),
-                nameof(ReadKey),
-                [inner],
-                Expression.Convert(value, typeof(string))
-            );
+            var text = Expression.Convert(value, typeof(string));
+            return id.Node is { } node
+                ? Expression.Call(
+                    typeof(NodeId),
+                    nameof(NodeId.ReadKey),
+                    [inner],
+                    text,
+                    Expression.Constant(Naming.OfType(node))
+                )
+                : Expression.Call(typeof(NodeId), nameof(NodeId.ReadPlain), [inner], text);
         }
         if (inner.IsPrimitive || inner == typeof(decimal))
             return Expression.Call(
@@ -136,15 +141,11 @@ internal sealed class InputReaders
                             Expression.Constant(Naming.OfParameter(parameter))
                         ),
                         parameter.ParameterType,
-                        parameter.IsId()
+                        parameter.Id()
                     )
                 )
         );
     }
-
-    private static T ReadKey<T>(string text)
-        where T : IParsable<T> =>
-        T.TryParse(text, null, out var key) ? key : throw new GraphQLException($"\"{text}\" is not a valid ID.");
 
     private static object? FieldOf(Dictionary<string, object?> fields, string name) => fields.GetValueOrDefault(name);
 

@@ -1,4 +1,5 @@
 using System.Reflection;
+using EventPipeline.GraphQL.Paging;
 using EventPipeline.GraphQL.Types;
 
 namespace EventPipeline.GraphQL.Annotations;
@@ -24,6 +25,9 @@ internal sealed class Members(TypeMap types, XmlComments comments, Resolvers res
             .Select(method => OfMethod(method, null, root, isSubscription, origins));
         return Distinct(fields, root, origins);
     }
+
+    /// <summary>The fields that find any object by its id.</summary>
+    public IReadOnlyList<Field> OfNodes() => resolvers.OfNodes();
 
     /// <summary>The fields of an object or an interface: its properties, and the methods that extend it.</summary>
     public IEnumerable<Field> OfType(Type type, string name, bool isInterface, Dictionary<string, string> origins)
@@ -58,7 +62,7 @@ internal sealed class Members(TypeMap types, XmlComments comments, Resolvers res
         origins[$"{type}.{name}"] = Naming.Describe(property);
         return new Field(
             name,
-            types.Output(property.PropertyType, nullability.Create(property), property.IsId(), property),
+            types.Output(property.PropertyType, nullability.Create(property), property.Id() is not null, property),
             null,
             comments.Of(property),
             property.GetCustomAttribute<GraphQLDeprecatedAttribute>()?.Reason,
@@ -80,12 +84,16 @@ internal sealed class Members(TypeMap types, XmlComments comments, Resolvers res
         var (resultType, ofResult) = ResultOf(method, isSubscription);
         var arguments = method
             .GetParameters()
-            .Where(resolvers.IsArgument)
-            .Select(argument => Input(argument, $"{coordinate}.", origins))
+            .Where(one => resolvers.IsArgument(one) || one.ParameterType == typeof(PagingArguments))
+            .SelectMany(argument =>
+                argument.ParameterType == typeof(PagingArguments)
+                    ? PagingFields()
+                    : [Input(argument, $"{coordinate}.", origins)]
+            )
             .ToArray();
         return new Field(
             name,
-            types.Output(resultType, ofResult, method.IsId(), method),
+            types.Output(resultType, ofResult, method.Id() is not null, method),
             arguments,
             comments.Of(method),
             method.GetCustomAttribute<GraphQLDeprecatedAttribute>()?.Reason,
@@ -93,6 +101,14 @@ internal sealed class Members(TypeMap types, XmlComments comments, Resolvers res
             isSubscription ? resolvers.OfSubscription(method) : null
         );
     }
+
+    private static InputValue[] PagingFields() =>
+        [
+            new("first", BuiltInScalars.Int, description: "How many items from the beginning on."),
+            new("after", BuiltInScalars.String, description: "The cursor after which the page begins."),
+            new("last", BuiltInScalars.Int, description: "How many items up to the end, instead of `first`."),
+            new("before", BuiltInScalars.String, description: "The cursor before which the page ends."),
+        ];
 
     /// <summary>What a method gives in the end, without the task.</summary>
     private (Type Type, NullabilityInfo Nullability) ResultOf(MethodInfo method, bool isSubscription)
@@ -116,6 +132,7 @@ internal sealed class Members(TypeMap types, XmlComments comments, Resolvers res
         type.GetMethods(Static)
             .Where(method => !method.IsSpecialName && !method.IsDefined(typeof(GraphQLIgnoreAttribute)))
             .Where(method => !method.IsDefined(typeof(DataLoaderAttribute)))
+            .Where(method => !method.IsDefined(typeof(NodeResolverAttribute)))
             .Select(method =>
                 method.IsGenericMethodDefinition
                     ? throw new AnnotationException(method, "is generic, which no field can be.")
@@ -152,13 +169,16 @@ internal sealed class Members(TypeMap types, XmlComments comments, Resolvers res
 
 internal static class IdAnnotations
 {
-    public static bool IsId(this MemberInfo member) => member.IsDefined(typeof(IDAttribute), inherit: true);
+    /// <summary>How a value is an ID; null if it is none.</summary>
+    public static IDAttribute? Id(this MemberInfo member) => member.GetCustomAttribute<IDAttribute>(inherit: true);
 
-    public static bool IsId(this ParameterInfo parameter) =>
-        parameter.IsDefined(typeof(IDAttribute), inherit: true)
+    /// <inheritdoc cref="Id(MemberInfo)" />
+    public static IDAttribute? Id(this ParameterInfo parameter) =>
+        parameter.GetCustomAttribute<IDAttribute>(inherit: true)
         // Records say it on the parameter or on the property.
-        || (
+        ?? (
             parameter.Member is ConstructorInfo { DeclaringType: { } type }
-            && type.GetProperty(parameter.Name!)?.IsId() == true
+                ? type.GetProperty(parameter.Name!)?.Id()
+                : null
         );
 }

@@ -1,13 +1,15 @@
 using System.Linq.Expressions;
 using System.Reflection;
 using EventPipeline.GraphQL.Execution;
+using EventPipeline.GraphQL.Nodes;
+using EventPipeline.GraphQL.Paging;
 using EventPipeline.GraphQL.Types;
 
 namespace EventPipeline.GraphQL.Annotations;
 
 /// <summary>Compiles properties and methods of C# to resolvers: nothing is reflected while a schema is asked, and values that are there at
 /// once come without a task.</summary>
-internal sealed class Resolvers(AnnotationOptions options, Loaders loaders)
+internal sealed class Resolvers(AnnotationOptions options, Loaders loaders, NodeResolvers nodes)
 {
     private static readonly ParameterExpression Context = Expression.Parameter(typeof(IFieldContext), "context");
     private static readonly Expression Source = Expression.Property(Context, nameof(IFieldContext.Source));
@@ -19,8 +21,34 @@ internal sealed class Resolvers(AnnotationOptions options, Loaders loaders)
 
     public FieldResolver OfProperty(PropertyInfo property)
     {
-        var value = Expression.Property(Expression.Convert(Source, property.ReflectedType!), property);
+        Expression value = Expression.Property(Expression.Convert(Source, property.ReflectedType!), property);
+        var node = property.Id() is { } id ? id.Node ?? nodes.Of(property) : null;
+        if (node is not null && !nodes.Has(node))
+            throw new AnnotationException(property, $"is the id of {node.Name}, which has no [NodeResolver].");
+        if (node is not null)
+            value = Expression.Call(
+                typeof(NodeId),
+                nameof(NodeId.Write),
+                [value.Type],
+                value,
+                Expression.Constant(Naming.OfType(node))
+            );
         return Guard(Compile(Finish(value)), property);
+    }
+
+    /// <summary>The fields that find any object by its id.</summary>
+    public IReadOnlyList<Field> OfNodes() => nodes.Fields(OfNode);
+
+    private Func<IFieldContext, object, object?> OfNode(MethodInfo method)
+    {
+        var id = Expression.Parameter(typeof(object), "id");
+        var parameters = method.GetParameters();
+        var key = inputs.Read(id, parameters[0].ParameterType, new IDAttribute());
+        var call = Expression.Call(method, parameters.Skip(1).Select(ValueOf).Prepend(key));
+        var find = Expression.Lambda<Func<IFieldContext, object, object?>>(Finish(call), Context, id).Compile();
+        return Policies(method) is { Length: > 0 } policies
+            ? (context, text) => Guarded(context, policies, inner => find(inner, text))
+            : find;
     }
 
     /// <param name="extended">The type whose field the method is; null for roots.</param>
@@ -62,7 +90,7 @@ internal sealed class Resolvers(AnnotationOptions options, Loaders loaders)
                 Expression.Constant(Naming.OfParameter(parameter))
             ),
             parameter.ParameterType,
-            parameter.IsId()
+            parameter.Id()
         );
 
     /// <summary>The value of a parameter that does not come from the client; null if it does.</summary>
@@ -78,11 +106,32 @@ internal sealed class Resolvers(AnnotationOptions options, Loaders loaders)
             return context;
         if (type == typeof(IServiceProvider))
             return Expression.Property(context, typeof(IRequestContext), nameof(IRequestContext.Services));
+        if (type == typeof(PagingArguments))
+            return Paging(parameter);
         if (loaders.For(parameter, context, Provided) is { } loader)
             return loader;
         return parameter.IsDefined(typeof(ServiceAttribute)) || options.IsService(type)
             ? Expression.Call(typeof(Resolvers), nameof(Service), [type], context)
             : null;
+    }
+
+    private MethodCallExpression Paging(ParameterInfo parameter)
+    {
+        if (options.Cursors is null)
+            throw new AnnotationException(
+                parameter,
+                "asks for pages, but the schema was given nothing that makes cursors."
+            );
+        var sizes = parameter.Member.GetCustomAttribute<UsePagingAttribute>() ?? new UsePagingAttribute();
+        return Expression.Call(
+            typeof(PagingArguments),
+            nameof(PagingArguments.Of),
+            null,
+            Context,
+            Expression.Constant(options.Cursors),
+            Expression.Constant(sizes.DefaultPageSize),
+            Expression.Constant(sizes.MaxPageSize)
+        );
     }
 
     private static bool IsParent(ParameterInfo parameter) => parameter.IsDefined(typeof(ParentAttribute));
@@ -110,18 +159,15 @@ internal sealed class Resolvers(AnnotationOptions options, Loaders loaders)
             : throw new AnnotationException(member, "has [Authorize], but the schema was given nothing that decides.");
     }
 
-    private FieldResolver Guard(FieldResolver resolver, MemberInfo member)
+    private FieldResolver Guard(FieldResolver resolver, MemberInfo member) =>
+        Policies(member) is { Length: > 0 } policies ? context => Guarded(context, policies, resolver) : resolver;
+
+    private object? Guarded(IFieldContext context, AuthorizeAttribute[] policies, FieldResolver resolver)
     {
-        var policies = Policies(member);
-        if (policies.Length == 0)
-            return resolver;
-        return context =>
-        {
-            var allowed = AreAllowedAsync(context, policies);
-            if (allowed.IsCompletedSuccessfully)
-                return Allowed(allowed.Result, resolver, context);
-            return LaterAsync(allowed, resolver, context);
-        };
+        var allowed = AreAllowedAsync(context, policies);
+        if (allowed.IsCompletedSuccessfully)
+            return Allowed(allowed.Result, resolver, context);
+        return LaterAsync(allowed, resolver, context);
     }
 
     private static object? Allowed(bool isAllowed, FieldResolver resolver, IFieldContext context) =>

@@ -38,22 +38,28 @@ internal sealed class TypeMap
     private readonly Dictionary<Type, NamedType> inputs = [];
     private readonly Dictionary<string, Type> names = new(StringComparer.Ordinal);
     private readonly AnnotationOptions options;
+    private readonly NodeResolvers nodes;
     private readonly XmlComments comments;
     private readonly Members members;
 
-    public TypeMap(AnnotationOptions options, ILookup<Type, Type> extensions, Loaders loaders)
+    public TypeMap(AnnotationOptions options, ILookup<Type, Type> extensions, Loaders loaders, NodeResolvers nodes)
     {
         this.options = options;
+        this.nodes = nodes;
         comments = new XmlComments();
-        members = new Members(this, comments, new Resolvers(options, loaders), extensions);
+        members = new Members(this, comments, new Resolvers(options, loaders, nodes), extensions);
     }
 
     /// <summary>The members of C# that types, fields and arguments of the schema were made of, by their coordinates.</summary>
     public Dictionary<string, string> Origins { get; } = new(StringComparer.Ordinal);
 
     /// <summary>A root of the schema: all methods of static classes.</summary>
-    public ObjectType Root(string name, IReadOnlyList<Type> classes, bool isSubscription = false) =>
-        new(name, () => members.OfRoot(name, classes, isSubscription, Origins));
+    /// <param name="further">Fields that are not methods.</param>
+    public ObjectType Root(string name, IReadOnlyList<Type> classes, bool isSubscription, IEnumerable<Field> further) =>
+        new(name, () => members.OfRoot(name, classes, isSubscription, Origins).Concat(further));
+
+    /// <summary>The fields that find any object by its id; none if there are no objects with ids.</summary>
+    public IReadOnlyList<Field> NodeFields() => nodes.Types.Count == 0 ? [] : members.OfNodes();
 
     /// <summary>The type of a field whose value is of a type of C#.</summary>
     /// <param name="where">The method, property or parameter, for errors.</param>
@@ -62,7 +68,7 @@ internal sealed class TypeMap
 
     /// <summary>The type of an argument, or of a field of an input.</summary>
     public GraphQLType Input(ParameterInfo parameter, NullabilityInfo nullability) =>
-        Map(parameter.ParameterType, nullability, parameter.IsId(), inner => InputOf(inner, parameter));
+        Map(parameter.ParameterType, nullability, parameter.Id() is not null, inner => InputOf(inner, parameter));
 
     /// <summary>The types of objects, interfaces and unions that were found so far and are behind an interface or a union.</summary>
     public NamedType OutputOf(Type type, MemberInfo where)
@@ -107,7 +113,10 @@ internal sealed class TypeMap
 
     /// <summary>The objects behind the interfaces that were found so far, which nothing else leads to.</summary>
     public IReadOnlyList<NamedType> BehindInterfaces() =>
-        [.. outputs.Where(pair => pair.Value is InterfaceType).ToArray().SelectMany(pair => Behind(pair.Key))];
+        [
+            .. outputs.Where(pair => pair.Value is InterfaceType).ToArray().SelectMany(pair => Behind(pair.Key)),
+            .. nodes.Types.Select(type => OutputOf(type, type)),
+        ];
 
     private NamedType InputOf(Type type, ParameterInfo where)
     {
@@ -188,7 +197,8 @@ internal sealed class TypeMap
         type.GetInterfaces()
             .Concat(BasesOf(type))
             .Where(one => one.IsDefined(typeof(InterfaceTypeAttribute), inherit: false))
-            .Select(one => OutputOf(one, one));
+            .Select(one => OutputOf(one, one))
+            .Concat(nodes.Has(type) ? [NodeResolvers.Interface] : []);
 
     private IEnumerable<NamedType> Behind(Type type) =>
         type

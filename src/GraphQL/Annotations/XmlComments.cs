@@ -43,7 +43,8 @@ internal sealed class XmlComments
     private static string? Attribute(MemberInfo member) =>
         member.GetCustomAttribute<GraphQLDescriptionAttribute>()?.Description;
 
-    private static string NameOf(Type type) => (type.FullName ?? type.Name).Replace('+', '.');
+    private static string NameOf(Type type) =>
+        ((type.IsGenericType ? type.GetGenericTypeDefinition() : type).FullName ?? type.Name).Replace('+', '.');
 
     private static string? Parameter(XElement? member, string name) =>
         Text(member?.Elements("param").FirstOrDefault(param => (string?)param.Attribute("name") == name));

@@ -48,7 +48,7 @@ public sealed class AnnotatedSchemaTests
             )
         ).ShouldBe("""{"data":{"a":"T","b":"0199c1a2-6f4e-7c3a-9f1b-2d3c4b5a6978"}}""");
         (await AskAsync("{ address(small: 70000) choose(choice: {id: 1}) }")).ShouldBe(
-            """{"errors":[{"message":"70000 is out of range.","locations":[{"line":1,"column":3}],"path":["address"]},{"message":"\"1\" is not a valid ID.","locations":[{"line":1,"column":25}],"path":["choose"]}],"data":null}"""
+            """{"errors":[{"message":"70000 is out of range.","locations":[{"line":1,"column":3}],"path":["address"]},{"message":"\"1\" is not a valid ID.","locations":[{"line":1,"column":25}],"path":["choose"],"extensions":{"code":"INVALID_ID"}}],"data":null}"""
         );
     }
 
