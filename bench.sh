@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Measures: ./bench.sh [NAME...] [--json FILE], against a fresh PostgreSQL (with fsync) and a fresh broker.
+# Measures: ./bench.sh [NAME...] [--json FILE] [--small], against a fresh PostgreSQL (with fsync) and a fresh broker.
+# Some are measured only by name: peers (RIVER_BENCH names River's program, else it is left out). docs/performance.md says more.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 # shellcheck source=deploy/local/common.sh
@@ -22,6 +23,12 @@ trap 'exit 130' INT TERM
 
 # shellcheck source=deploy/local/environment.sh
 source deploy/local/environment.sh
+pid_files=("$home"/kafka-*/pid)
+if [ -f "${pid_files[0]}" ]; then
+  BENCH_BROKER_PROCESS=$(<"${pid_files[0]}")
+  export BENCH_BROKER_PROCESS
+fi
+if [[ " $* " == *" peers "* ]]; then deploy/local/packages.sh peers || say "Celery will be left out."; fi
 say "building"
 dotnet build tests/Benchmarks -c Release -v q --nologo -p:RunAnalyzers=false >"$home/build.log" 2>&1 ||
   die "The benchmarks could not be built: $(grep -m 20 'error' "$home/build.log" || tail -n 20 "$home/build.log")"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the system packages that are missing: packages.sh [tests]. Does nothing when all are there.
+# Installs the system packages that are missing: packages.sh [tests|peers]. Does nothing when all are there.
 set -euo pipefail
 # shellcheck source=common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -32,6 +32,14 @@ if [ "${1:-}" = tests ]; then
   need shellcheck has shellcheck
   need yamllint has yamllint
   if ! docker compose version >/dev/null 2>&1; then need docker-compose has docker-compose; fi
+fi
+if [ "${1:-}" = peers ]; then
+  # Debian's packages of Python belong to Debian's Python.
+  need celery has celery
+  need python3-celery /usr/bin/python3 -c 'import celery'
+  need python3-redis /usr/bin/python3 -c 'import redis'
+  need python3-psycopg2 /usr/bin/python3 -c 'import psycopg2'
+  need redis-server has redis-server
 fi
 [ ${#missing[@]} -gt 0 ] || exit 0
 

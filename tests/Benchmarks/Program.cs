@@ -1,7 +1,22 @@
 using System.Text.Json;
 using EventPipeline.Benchmarks;
+using EventPipeline.Benchmarks.Nodes;
+using EventPipeline.Benchmarks.Peers;
 using Npgsql;
 
+if (args is [NoOpNode.Command])
+{
+    await NoOpNode.RunAsync();
+    return 0;
+}
+
+var jsonAt = Array.IndexOf(args, "--json");
+var file = jsonAt < 0 ? null : args.ElementAtOrDefault(jsonAt + 1) ?? "";
+var isSmall = args.Contains("--small");
+string[] names = [.. args.Where((word, at) => word != "--small" && (jsonAt < 0 || (at != jsonAt && at != jsonAt + 1)))];
+
+// These take minutes and more than the product needs, so they are measured only when asked for by name.
+string[] byNameOnly = ["peers"];
 var benchmarks = new Dictionary<string, Func<string, Task<IReadOnlyList<BenchmarkResult>>>>(StringComparer.Ordinal)
 {
     ["append"] = database => EventLogBenchmarks.AppendAsync(database, CancellationToken.None),
@@ -15,19 +30,25 @@ var benchmarks = new Dictionary<string, Func<string, Task<IReadOnlyList<Benchmar
     ["loop"] = database =>
         LoopBenchmarks.RunAsync(database, Required("KAFKA_BOOTSTRAP_SERVERS"), CancellationToken.None),
     ["job"] = database => JobBenchmarks.RunAsync(database, CancellationToken.None),
+    ["peers"] = _ =>
+        new PeerBenchmarks(
+            Required("KAFKA_BOOTSTRAP_SERVERS"),
+            BrokerProcess(),
+            isSmall ? PeerSizes.Small : PeerSizes.Full,
+            CreateDatabaseAsync
+        ).RunAsync(CancellationToken.None),
 };
-var jsonAt = Array.IndexOf(args, "--json");
-var file = jsonAt >= 0 && jsonAt + 1 < args.Length ? args[jsonAt + 1] : null;
-string[] names = [.. args.Where((_, at) => jsonAt < 0 || (at != jsonAt && at != jsonAt + 1))];
-if ((jsonAt >= 0 && file is null) || names.Any(name => !benchmarks.ContainsKey(name)))
+if (file is { Length: 0 } || names.Any(name => !benchmarks.ContainsKey(name)))
 {
     Console.Error.WriteLine(
-        $"usage: bench.sh [NAME...] [--json FILE], with names of {string.Join(", ", benchmarks.Keys)}"
+        $"usage: bench.sh [NAME...] [--json FILE] [--small], with names of {string.Join(", ", benchmarks.Keys)}"
     );
     return 2;
 }
 var results = new List<BenchmarkResult>();
-foreach (var (name, run) in benchmarks.Where(it => names.Length == 0 || names.Contains(it.Key)))
+foreach (
+    var (name, run) in benchmarks.Where(it => names.Length == 0 ? !byNameOnly.Contains(it.Key) : names.Contains(it.Key))
+)
 {
     Console.Error.WriteLine($"measuring {name}");
     foreach (var result in await run(await CreateDatabaseAsync(name)))
@@ -56,10 +77,14 @@ static string Required(string name) =>
         ? value
         : throw new InvalidOperationException($"{name} is not set; start this through ./bench.sh.");
 
+// Which process the broker is, if bench.sh has started it.
+static int BrokerProcess() =>
+    int.TryParse(Environment.GetEnvironmentVariable("BENCH_BROKER_PROCESS"), out var id) ? id : 0;
+
 static async Task<string> CreateDatabaseAsync(string name)
 {
     var server = new NpgsqlConnectionStringBuilder(Required("EVENTPIPELINE_POSTGRES"));
-    var database = $"bench_{name}_{Environment.ProcessId}";
+    var database = $"bench_{name.ToLowerInvariant().Replace(' ', '_')}_{Environment.ProcessId}";
     await using var connection = new NpgsqlConnection(server.ConnectionString);
     await connection.OpenAsync();
     await using var command = new NpgsqlCommand($"create database {database}", connection);
