@@ -28,6 +28,17 @@ public static class ObjectKeys
     public static string Facts(Guid videoId, string stage, string sha256) =>
         $"facts/{videoId}/{stage}.{Short(sha256)}.json";
 
+    /// <summary>What every key of a video begins with one of.</summary>
+    public static IReadOnlyList<string> OfVideo(Guid videoId) =>
+        [
+            $"videos/raw/{videoId}/",
+            $"videos/clips/{videoId}/",
+            $"thumbnails/{videoId}/",
+            $"transcripts/{videoId}/",
+            $"audio/{videoId}/",
+            $"facts/{videoId}/",
+        ];
+
     private static string Underscored(string name) => name.Replace('-', '_');
 
     private static string Short(string sha256) => sha256[..16];

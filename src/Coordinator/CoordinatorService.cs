@@ -65,13 +65,17 @@ public sealed partial class CoordinatorService : BackgroundService
             openWork,
             jobTable,
             waitingTable,
-            new RejectedVideos(
-                log,
-                new Commands(log, time),
-                jobTable,
-                objects,
+            new EndedJobs(
+                new RejectedVideos(
+                    log,
+                    new Commands(log, time),
+                    jobTable,
+                    objects,
+                    loggers.CreateLogger<RejectedVideos>()
+                ),
+                new AbandonedObjects(log, jobTable, objects, loggers.CreateLogger<AbandonedObjects>()),
                 time,
-                loggers.CreateLogger<RejectedVideos>()
+                loggers.CreateLogger<EndedJobs>()
             ),
             tally,
             time,

@@ -1,6 +1,5 @@
 using EventPipeline.Contracts;
 using EventPipeline.Coordinator.Deciding;
-using EventPipeline.Coordinator.Relaying;
 using EventPipeline.Coordinator.Watching;
 using EventPipeline.Domain.Videos;
 using EventPipeline.EventStore;
@@ -15,47 +14,10 @@ internal sealed partial class RejectedVideos(
     Commands commands,
     JobTable jobs,
     IObjectStore objects,
-    TimeProvider time,
     ILogger<RejectedVideos> logger
 )
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
-
-    /// <summary>Begins, and settles its share of the page at the end, however often it has to try: after a crash the page comes again.</summary>
-    public void Discard(Guid jobId, JobFailed failed, DeliveryLedger.Page page, CancellationToken cancellation)
-    {
-        page.Expect();
-        _ = Task.Run(() => TryUntilDoneAsync(jobId, failed, page, cancellation), CancellationToken.None);
-    }
-
-    private async Task TryUntilDoneAsync(
-        Guid jobId,
-        JobFailed failed,
-        DeliveryLedger.Page page,
-        CancellationToken cancellation
-    )
-    {
-        while (!cancellation.IsCancellationRequested)
-        {
-            try
-            {
-                await DiscardAsync(jobId, failed, cancellation);
-                page.Settle();
-                return;
-            }
-            catch (Exception e) when (!cancellation.IsCancellationRequested)
-            {
-                LogNotDiscarded(e, jobId);
-                await Task.Delay(Pause, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-            catch (OperationCanceledException)
-            {
-                return; // Not settled, so the page comes again.
-            }
-        }
-    }
-
-    internal async Task DiscardAsync(Guid jobId, JobFailed failed, CancellationToken cancellation)
+    public async Task DiscardAsync(Guid jobId, JobFailed failed, CancellationToken cancellation)
     {
         var job = EventCodec.Fold(JobAt.Unknown, await log.LoadAsync(jobId, cancellation)).Job;
         var videoId = job.Started!.VideoId;
@@ -77,7 +39,4 @@ internal sealed partial class RejectedVideos(
 
     [LoggerMessage(LogLevel.Information, "Video {VideoId} was discarded: job {JobId} rejected it.")]
     private partial void LogDiscarded(Guid videoId, Guid jobId);
-
-    [LoggerMessage(LogLevel.Error, "The video that job {JobId} rejected could not be removed; it is tried again.")]
-    private partial void LogNotDiscarded(Exception e, Guid jobId);
 }

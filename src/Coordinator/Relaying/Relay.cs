@@ -22,7 +22,7 @@ internal sealed partial class Relay(
     OpenWork openWork,
     JobTable jobTable,
     WaitingTable waitingTable,
-    RejectedVideos rejectedVideos,
+    EndedJobs endedJobs,
     Tally tally,
     TimeProvider time,
     ILoggerFactory loggers
@@ -86,8 +86,15 @@ internal sealed partial class Relay(
     {
         ledger = new DeliveryLedger();
         openWork.Reset();
+        endedJobs.Reset();
         var waiting = (await waitingTable.ReadAsync(cancellation)).ToDictionary(work => work.Id);
-        await jobTable.ReadOpenAsync(log, (id, job) => openWork.Restore(id, job, waiting), cancellation);
+        await jobTable.ReadOpenAsync(log, Restore, cancellation);
+
+        void Restore(Guid id, JobAt at)
+        {
+            openWork.Restore(id, at, waiting);
+            endedJobs.Restore(id, at.Job);
+        }
     }
 
     private async Task<IReadOnlyList<NpgsqlBatchCommand>> HandleAsync(
@@ -106,8 +113,7 @@ internal sealed partial class Relay(
                 openWork.Apply(stored.StreamId, stored.Version, @event);
                 changes.Add(stored.StreamId, @event);
                 await SendWorkAsync(stored, @event, page, waiting, cancellation);
-                if (@event is JobFailed { Kind: FailureKind.Rejected } rejected)
-                    rejectedVideos.Discard(stored.StreamId, rejected, page, cancellation);
+                endedJobs.Apply(stored.StreamId, @event, page, cancellation);
             }
         }
         // After all the work, because somebody waits for that, and a connection takes one request after the other.

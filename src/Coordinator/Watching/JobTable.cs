@@ -68,6 +68,18 @@ internal sealed class JobTable(NpgsqlDataSource dataSource, CoordinatorOptions o
         return (bool)(await command.ExecuteScalarAsync(cancellation))!;
     }
 
+    /// <summary>The jobs of a video that the relay has come to.</summary>
+    public async Task<IReadOnlyList<Guid>> ReadOfVideoAsync(Guid videoId, CancellationToken cancellation)
+    {
+        await using var command = dataSource.CreateCommand($"select job_id from {table} where video_id = $1");
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = videoId });
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var jobs = new List<Guid>();
+        while (await reader.ReadAsync(cancellation))
+            jobs.Add(reader.GetGuid(0));
+        return jobs;
+    }
+
     /// <summary>The commands that write what changed; none if nothing did.</summary>
     public IReadOnlyList<NpgsqlBatchCommand> Write(Changes changes)
     {

@@ -28,7 +28,7 @@ internal sealed record Report(
     public static Report Of(Evidence evidence)
     {
         var events = evidence.Log.Select(entry => entry.Data).ToList();
-        var orphans = WholeObjects.Orphans(evidence).Count();
+        var orphans = WholeObjects.Orphans(evidence.Objects, evidence.Log).Count();
         var failed = events.OfType<JobFailed>().ToList();
         return new Report(
             evidence.Jobs.Count,
@@ -46,7 +46,7 @@ internal sealed record Report(
             orphans,
             events.Count,
             NothingMissed.Published(evidence),
-            evidence.KeptRows.Count(row => row.StartsWith("timeline ", StringComparison.Ordinal)),
+            TrueReadModels.Projected(evidence),
             evidence.Faults.Count,
             evidence.Jobs.Select(job => Silence.Longest(evidence, job).Length).DefaultIfEmpty().Max()
         );

@@ -37,6 +37,13 @@ internal static class TrueReadModels
         }
     }
 
+    /// <summary>How many of the seed's events the timeline shows.</summary>
+    public static int Projected(Evidence evidence)
+    {
+        var streams = evidence.Log.Select(entry => entry.StreamId).ToHashSet();
+        return Rows(evidence, "timeline").Count(row => streams.Contains(row.GetProperty("stream_id").GetGuid()));
+    }
+
     /// <summary>Name and hash of the clips that the read model names.</summary>
     public static IEnumerable<(string Name, string Sha256)> Clips(Evidence evidence, SubmittedJob job) =>
         Rows(evidence, "clips")

@@ -10,7 +10,7 @@ internal static class WholeObjects
     {
         var found = evidence.Objects.ToLookup(it => it.Key);
         var discarded = Discarded(evidence);
-        var named = Named(evidence).ToList();
+        var named = Named(evidence.Log).ToList();
         foreach (var (job, artifact) in named.Where(it => !IsDiscardedSource(it.Artifact, discarded)))
         {
             if (found[artifact.Key].FirstOrDefault() is not { } there)
@@ -18,7 +18,7 @@ internal static class WholeObjects
             else if (there.Sha256 != artifact.Sha256 || there.ByteCount != artifact.ByteCount)
                 yield return $"job {job}: object {artifact.Key} is not what is recorded";
         }
-        foreach (var orphan in Orphans(evidence))
+        foreach (var orphan in Orphans(evidence.Objects, evidence.Log))
             yield return $"object {orphan.Key} is named by nobody";
         foreach (var job in evidence.Jobs)
         foreach (var (name, hash) in TrueReadModels.Clips(evidence, job))
@@ -36,7 +36,7 @@ internal static class WholeObjects
     public static int Expected(Evidence evidence)
     {
         var discarded = Discarded(evidence);
-        return Named(evidence)
+        return Named(evidence.Log)
             .Where(it => !IsDiscardedSource(it.Artifact, discarded))
             .Select(it => it.Artifact.Key)
             .Distinct(StringComparer.Ordinal)
@@ -44,10 +44,10 @@ internal static class WholeObjects
     }
 
     /// <summary>Objects that no event names.</summary>
-    public static IEnumerable<FoundObject> Orphans(Evidence evidence)
+    public static IEnumerable<FoundObject> Orphans(IReadOnlyList<FoundObject> objects, IReadOnlyList<LogEntry> log)
     {
-        var named = Named(evidence).Select(it => it.Artifact.Key).ToHashSet(StringComparer.Ordinal);
-        return evidence.Objects.Where(it => !named.Contains(it.Key));
+        var named = Named(log).Select(it => it.Artifact.Key).ToHashSet(StringComparer.Ordinal);
+        return objects.Where(it => !named.Contains(it.Key));
     }
 
     private static HashSet<Guid> Discarded(Evidence evidence) =>
@@ -57,9 +57,8 @@ internal static class WholeObjects
         discarded.Any(video => artifact.Key.StartsWith($"videos/raw/{video}/", StringComparison.Ordinal));
 
     /// <summary>Every reference in every event, wherever it stands in it.</summary>
-    private static IEnumerable<(Guid Job, ArtifactReference Artifact)> Named(Evidence evidence) =>
-        evidence
-            .Log.Where(entry => entry.Data is not null)
+    private static IEnumerable<(Guid Job, ArtifactReference Artifact)> Named(IReadOnlyList<LogEntry> log) =>
+        log.Where(entry => entry.Data is not null)
             .SelectMany(entry =>
                 References(JsonSerializer.SerializeToElement(entry.Data, entry.Data!.GetType(), ContractJson.Options))
                     .Select(artifact => (entry.StreamId, artifact))

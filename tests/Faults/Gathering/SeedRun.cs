@@ -12,10 +12,18 @@ using Npgsql;
 namespace EventPipeline.Faults.Gathering;
 
 /// <summary>One seed on a running installation: its jobs and its faults at the same time, then peace, then the evidence.</summary>
-internal sealed class SeedRun(RunningInstallation installation, int seed, IReadOnlyList<Fault>? schedule = null)
+internal sealed class SeedRun(
+    RunningInstallation installation,
+    int seed,
+    IReadOnlyList<Fault>? schedule = null,
+    IReadOnlyList<PlannedJob>? workload = null
+)
 {
     /// <summary>How long after the last fault everything has to be over.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+
+    /// <summary>How long it may take afterwards until nothing is left behind.</summary>
+    private static readonly TimeSpan TidyPatience = TimeSpan.FromSeconds(12);
 
     private const string Owner = "faults";
 
@@ -23,6 +31,7 @@ internal sealed class SeedRun(RunningInstallation installation, int seed, IReadO
 
     public async Task<Evidence> RunAsync()
     {
+        await TinyVideo.GetAsync();
         topics.BeginHere();
         await using var log = await LogWatch.StartAsync(installation.DataSource);
         var injector = new FaultInjector(installation, topics, seed);
@@ -47,7 +56,7 @@ internal sealed class SeedRun(RunningInstallation installation, int seed, IReadO
         async Task<IReadOnlyList<SubmittedJob>> SubmitAllAsync()
         {
             var submitted = new List<SubmittedJob>();
-            foreach (var (planned, index) in Workload.Of(seed).Select((job, index) => (job, index)))
+            foreach (var (planned, index) in (workload ?? Workload.Of(seed)).Select((job, index) => (job, index)))
             {
                 await UntilAsync(planned.At);
                 submitted.Add(await SubmitAsync(planned, index));
@@ -102,14 +111,18 @@ internal sealed class SeedRun(RunningInstallation installation, int seed, IReadO
     /// <summary>Waits until nothing more will happen by itself, or for so long that it is a violation, which the checker finds.</summary>
     private async Task SettleAsync(LogWatch log, IReadOnlyList<SubmittedJob> jobs)
     {
-        for (var waited = Stopwatch.StartNew(); waited.Elapsed < Patience; await Task.Delay(100))
+        await WaitAsync(Patience, async () => await HaveEndedAsync(log, jobs) && await IsAllReadAsync());
+        // Attempts that ran when their job ended come to their end, and what they left is removed.
+        await WaitAsync(TidyPatience, () => Task.FromResult(Leftovers().Count == 0));
+        await WaitAsync(TidyPatience, async () => !await HasOrphansAsync(log, jobs) && await IsAllReadAsync());
+    }
+
+    private static async Task WaitAsync(TimeSpan patience, Func<Task<bool>> condition)
+    {
+        for (var waited = Stopwatch.StartNew(); waited.Elapsed < patience; await Task.Delay(100))
             try
             {
-                var ended = (await log.ReadAsync())
-                    .Where(entry => entry.Data is JobCompleted or JobFailed or JobCancelled)
-                    .Select(entry => entry.StreamId)
-                    .ToHashSet();
-                if (jobs.All(job => ended.Contains(job.JobId)) && await IsQuietAsync())
+                if (await condition())
                     return;
             }
             catch (Exception away) when (away is NpgsqlException or Confluent.Kafka.KafkaException)
@@ -118,22 +131,34 @@ internal sealed class SeedRun(RunningInstallation installation, int seed, IReadO
             }
     }
 
-    private async Task<bool> IsQuietAsync()
+    private static async Task<bool> HaveEndedAsync(LogWatch log, IReadOnlyList<SubmittedJob> jobs)
+    {
+        var ended = (await log.ReadAsync())
+            .Where(entry => entry.Data is JobCompleted or JobFailed or JobCancelled)
+            .Select(entry => entry.StreamId)
+            .ToHashSet();
+        return jobs.All(job => ended.Contains(job.JobId));
+    }
+
+    private async Task<bool> IsAllReadAsync()
     {
         var end = await installation.Log.EndAsync(CancellationToken.None);
         var checkpoints = await installation.Checkpoints.ReadAllAsync(CancellationToken.None);
         return checkpoints.GetValueOrDefault("coordinator.relay") >= end
             && checkpoints.GetValueOrDefault("read-models") >= end
-            && (await BacklogsAsync()).Values.All(left => left == 0)
-            && installation.Parts.Values.All(part => part.Workspaces().Count == 0);
+            && (await BacklogsAsync()).Values.All(left => left == 0);
     }
+
+    private async Task<bool> HasOrphansAsync(LogWatch log, IReadOnlyList<SubmittedJob> jobs) =>
+        WholeObjects.Orphans(await FindObjectsAsync(jobs), await log.ReadAsync()).Any();
+
+    private List<string> Leftovers() => [.. installation.Parts.Values.SelectMany(part => part.Workspaces())];
 
     private async Task<Dictionary<string, long>> BacklogsAsync()
     {
         var names = installation.Topics;
-        var stages = FaultPipelines.All.SelectMany(it => it.Stages).Select(stage => stage.Name).Distinct();
-        var asked = stages
-            .Select(stage => (Group: names.StageGroup(stage), Topic: names.Stage(stage)))
+        var asked = FaultPipelines
+            .StageNames.Select(stage => (Group: names.StageGroup(stage), Topic: names.Stage(stage)))
             .Append((Group: names.ResultsGroup, Topic: names.Results))
             .Select(async it => (it.Topic, Left: await installation.Administration.BacklogAsync(it.Group, it.Topic)));
         return (await Task.WhenAll(asked)).ToDictionary(it => it.Topic[names.Prefix.Length..], it => it.Left);
@@ -147,10 +172,8 @@ internal sealed class SeedRun(RunningInstallation installation, int seed, IReadO
     )
     {
         var endedAt = TimeProvider.System.GetUtcNow();
-        var leftovers = installation.Parts.Values.SelectMany(part => part.Workspaces()).ToList();
-        var objects = new List<FoundObject>();
-        foreach (var job in jobs)
-            objects.AddRange(await FindObjectsAsync(job.VideoId));
+        var leftovers = Leftovers();
+        var objects = await FindObjectsAsync(jobs);
         var entries = await log.ReadAsync();
         var kept = await ReadModelRows.ReadAsync(installation.DataSource, "read");
         await installation.ReadModels.RebuildAsync(CancellationToken.None);
@@ -171,12 +194,11 @@ internal sealed class SeedRun(RunningInstallation installation, int seed, IReadO
         );
     }
 
-    private async Task<IReadOnlyList<FoundObject>> FindObjectsAsync(Guid videoId)
+    private async Task<IReadOnlyList<FoundObject>> FindObjectsAsync(IReadOnlyList<SubmittedJob> jobs)
     {
-        string[] prefixes = ["videos/raw", "videos/clips", "thumbnails", "transcripts", "audio", "facts"];
         var found = new List<FoundObject>();
-        foreach (var prefix in prefixes)
-        await foreach (var it in installation.Objects.ListAsync($"{prefix}/{videoId}/", CancellationToken.None))
+        foreach (var prefix in jobs.SelectMany(job => ObjectKeys.OfVideo(job.VideoId)))
+        await foreach (var it in installation.Objects.ListAsync(prefix, CancellationToken.None))
         {
             await using var stream = await installation.Objects.OpenAsync(it.Key, CancellationToken.None);
             var hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(stream));

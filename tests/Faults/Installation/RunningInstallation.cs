@@ -1,6 +1,8 @@
 using EventPipeline.Contracts;
 using EventPipeline.Coordinator.Deciding;
 using EventPipeline.EventStore;
+using EventPipeline.Faults.Gathering;
+using EventPipeline.Faults.Schedule;
 using EventPipeline.Messaging;
 using EventPipeline.Objects;
 using EventPipeline.Projections;
@@ -61,6 +63,8 @@ internal sealed class RunningInstallation : IAsyncDisposable
                     installation.folder.Path,
                     servers.Settings(part, database, $"{name}.", name)
                 );
+            // Topics are made and groups are joined before the first seed begins.
+            await new SeedRun(installation, seed: 0, [], Workload.WarmUp).RunAsync();
             return installation;
         }
         catch

@@ -1,3 +1,4 @@
+using EventPipeline.Faults.Stages;
 using EventPipeline.TestSupport;
 using Npgsql;
 
@@ -81,6 +82,11 @@ internal sealed class Servers : IAsyncDisposable
             ["EVENTPIPELINE_TOPIC_PREFIX"] = prefix,
             ["EVENTPIPELINE_OBJECTS"] = ObjectsLocation(part, bucket),
         };
+        if (Parts.Processors.Contains(part))
+            settings["EVENTPIPELINE_STAGES"] = string.Join(
+                ',',
+                FaultPipelines.StagesOf(Parts.Processors.ToList().IndexOf(part))
+            );
         if (Parts.UsesBroker(part))
             settings["KAFKA_BOOTSTRAP_SERVERS"] = $"127.0.0.1:{links[(part, Server.Broker)].Port}";
         if (Parts.UsesDatabase(part))

@@ -20,7 +20,7 @@ internal static class NodeProgram
     public const string ClockFile = "FAULTS_CLOCK";
 
     /// <summary>Longest time of an attempt.</summary>
-    public static readonly TimeSpan AttemptTimeLimit = TimeSpan.FromSeconds(3);
+    public static readonly TimeSpan AttemptTimeLimit = TimeSpan.FromSeconds(4);
 
     public static async Task<int> RunAsync(string kind)
     {
@@ -69,12 +69,8 @@ internal static class NodeProgram
     private static ProcessorOptions Options() =>
         ProcessorOptions.From(Environment.GetEnvironmentVariable) with
         {
-            Stages =
-            [
-                .. FaultPipelines.All.SelectMany(pipeline => pipeline.Stages).Select(stage => stage.Name).Distinct(),
-            ],
             Parallelism = 4,
-            SignOfLife = TimeSpan.FromMilliseconds(500),
+            SignOfLife = TimeSpan.FromSeconds(1),
             AttemptTimeLimit = AttemptTimeLimit,
             StopPatience = TimeSpan.FromMilliseconds(500),
         };

@@ -12,6 +12,12 @@ internal static class Workload
 {
     private const int More = 3;
 
+    /// <summary>Every stage once.</summary>
+    public static readonly IReadOnlyList<PlannedJob> WarmUp =
+    [
+        .. FaultPipelines.All.Select(pipeline => new PlannedJob(0, pipeline, 1)),
+    ];
+
     public static IReadOnlyList<PlannedJob> Of(int seed)
     {
         var random = new Random(seed ^ 0x5EED);

@@ -29,10 +29,7 @@ internal static class FaultPipelines
     public static readonly Pipeline Media = Create(
         "faults.media",
         Stage("probe"),
-        Stage("storyboard", "probe") with
-        {
-            Optional = true,
-        },
+        Stage("debug.echo", "probe"),
         Stage("clip", "probe")
     );
 
@@ -73,7 +70,7 @@ internal static class FaultPipelines
         "faults.slow",
         Stage("overdue") with
         {
-            LeaseSeconds = 0.4,
+            LeaseSeconds = 0.7,
         },
         Stage("endless")
     );
@@ -83,8 +80,17 @@ internal static class FaultPipelines
 
     public static readonly IReadOnlyList<Pipeline> All = [Work, Media, Poisoned, Skipping, Doomed, Slow, Rejected];
 
+    /// <summary>The stages of all of them.</summary>
+    public static readonly IReadOnlyList<string> StageNames =
+    [
+        .. All.SelectMany(pipeline => pipeline.Stages).Select(stage => stage.Name).Distinct(StringComparer.Ordinal),
+    ];
+
+    /// <summary>What a node of processors runs: two thirds of the stages, so that every stage has two nodes, and no node has all.</summary>
+    public static IEnumerable<string> StagesOf(int node) => StageNames.Where((_, index) => index % 3 != node);
+
     private static Pipeline Create(string name, params PipelineStage[] stages) => new(name, 1, stages);
 
     private static PipelineStage Stage(string name, params string[] needs) =>
-        new(name, needs, MaximumAttempts: 12, LeaseSeconds: 2, BackoffSeconds: 0.3);
+        new(name, needs, MaximumAttempts: 12, LeaseSeconds: 3, BackoffSeconds: 0.3);
 }

@@ -71,11 +71,17 @@ internal static class SyntheticStages
         return Found(context);
     }
 
-    /// <summary>Its first attempt is silent for longer than its lease, and then has a result all the same.</summary>
+    /// <summary>Its first attempt is silent for longer than its lease, and then has a result all the same, while the second one is at it.</summary>
     private static async Task<StageResult> OverdueAsync(StageContext context, CancellationToken cancellation)
     {
         if (context.Work.Attempt == 1)
-            await Task.Delay(TimeSpan.FromSeconds(2), cancellation);
+            await Task.Delay(TimeSpan.FromSeconds(1.8), cancellation);
+        else
+            for (var part = 1; part <= 16; part++)
+            {
+                context.Report(part * 6, "making up for it");
+                await Task.Delay(Blink, cancellation);
+            }
         return Found(context);
     }
 

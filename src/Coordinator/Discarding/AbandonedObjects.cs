@@ -1,0 +1,80 @@
+using System.Text.Json;
+using EventPipeline.Contracts;
+using EventPipeline.Coordinator.Deciding;
+using EventPipeline.Coordinator.Watching;
+using EventPipeline.Domain.Jobs;
+using EventPipeline.EventStore;
+using EventPipeline.Objects;
+using Microsoft.Extensions.Logging;
+
+namespace EventPipeline.Coordinator.Discarding;
+
+/// <summary>Removes what attempts stored and no event names: of an attempt that was given up, or that ran while its job failed. Only while no
+/// job of the video is open, because an open one may be about to name it.</summary>
+internal sealed partial class AbandonedObjects(
+    EventLog log,
+    JobTable jobs,
+    IObjectStore objects,
+    ILogger<AbandonedObjects> logger
+)
+{
+    /// <returns>How long an attempt that ran when the job ended may still go on unseen; zero if none did.</returns>
+    public async Task<TimeSpan> SweepAsync(Guid jobId, CancellationToken cancellation)
+    {
+        var job = EventCodec.Fold(JobAt.Unknown, await log.LoadAsync(jobId, cancellation)).Job;
+        var works = job
+            .Stages.SelectMany(stage => stage.Works.Select(work => (Stage: stage.Definition, Work: work)))
+            .ToList();
+        if (works.TrueForAll(it => it.Work is { Attempt: 1, Phase: WorkPhase.Succeeded }))
+            return TimeSpan.Zero; // Every attempt is named.
+        var videoId = job.Started!.VideoId;
+        var streams = await log.LoadAsync(
+            [videoId, jobId, .. await jobs.ReadOfVideoAsync(videoId, cancellation)],
+            cancellation
+        );
+        if (streams.Any(it => it.Key != videoId && IsOpen(it.Value)))
+            return TimeSpan.Zero; // The last one to end does it.
+        var found = new List<string>();
+        foreach (var prefix in ObjectKeys.OfVideo(videoId))
+        {
+            await foreach (var it in objects.ListAsync(prefix, cancellation))
+                found.Add(it.Key);
+        }
+        var named = streams.Values.SelectMany(stream => stream).SelectMany(stored => Keys(stored.Data)).ToHashSet();
+        var abandoned = found.Where(key => !named.Contains(key)).ToList();
+        foreach (var key in abandoned)
+            await objects.DeleteAsync(key, cancellation);
+        if (abandoned.Count > 0)
+            LogSwept(abandoned.Count, videoId, jobId);
+        return works
+            .Where(it => it.Work.Phase == WorkPhase.Requested)
+            .Select(it => TimeSpan.FromSeconds(it.Stage.LeaseSeconds))
+            .DefaultIfEmpty(TimeSpan.Zero)
+            .Max();
+    }
+
+    private static bool IsOpen(IReadOnlyList<StoredEvent> stream) =>
+        EventCodec.Fold(JobAt.Unknown, stream).Job.Status == JobStatus.Running;
+
+    /// <summary>Every key of an object in an event, and perhaps other texts of that name: more is named, never less.</summary>
+    private static List<string> Keys(ReadOnlyMemory<byte> json)
+    {
+        var keys = new List<string>();
+        var reader = new Utf8JsonReader(json.Span);
+        while (reader.Read())
+        {
+            if (reader.TokenType != JsonTokenType.PropertyName || !reader.ValueTextEquals("key"u8))
+                continue;
+            reader.Read();
+            if (reader.TokenType == JsonTokenType.String)
+                keys.Add(reader.GetString()!);
+        }
+        return keys;
+    }
+
+    [LoggerMessage(
+        LogLevel.Information,
+        "{Count} objects of video {VideoId} that no event names were removed after job {JobId}."
+    )]
+    private partial void LogSwept(int count, Guid videoId, Guid jobId);
+}

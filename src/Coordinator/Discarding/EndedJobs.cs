@@ -1,0 +1,105 @@
+using EventPipeline.Contracts;
+using EventPipeline.Coordinator.Relaying;
+using EventPipeline.Domain.Jobs;
+using Microsoft.Extensions.Logging;
+
+namespace EventPipeline.Coordinator.Discarding;
+
+/// <summary>Cleans up after jobs that ended: the bytes of a video that was rejected, and what attempts stored that nothing names.</summary>
+internal sealed partial class EndedJobs(
+    RejectedVideos rejectedVideos,
+    AbandonedObjects abandonedObjects,
+    TimeProvider time,
+    ILogger<EndedJobs> logger
+)
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    /// <summary>Open jobs of which not every attempt succeeded. After the others there is nothing to clean up.</summary>
+    private readonly HashSet<Guid> troubled = [];
+
+    /// <summary>Starts over with no open jobs.</summary>
+    public void Reset() => troubled.Clear();
+
+    /// <summary>Takes in an open job.</summary>
+    public void Restore(Guid jobId, Job job)
+    {
+        if (job.Stages.Any(stage => stage.Works.Any(work => work.Attempt > 1 || work.Phase is WorkPhase.Skipped)))
+            troubled.Add(jobId);
+    }
+
+    /// <summary>Takes in an event of a job; after its end, cleans up.</summary>
+    public void Apply(Guid jobId, JobEvent @event, DeliveryLedger.Page page, CancellationToken cancellation)
+    {
+        switch (@event)
+        {
+            case StageFailed or StageLost or StageSkipped or LateOutcomeRefused:
+                troubled.Add(jobId);
+                break;
+            case JobFailed or JobCancelled:
+                troubled.Remove(jobId);
+                CleanUp(jobId, @event, page, cancellation);
+                break;
+            case JobCompleted when troubled.Remove(jobId):
+                CleanUp(jobId, @event, page, cancellation);
+                break;
+        }
+    }
+
+    /// <summary>Begins, and settles its share of the page at the end, however often it has to try: after a crash the page comes again.</summary>
+    private void CleanUp(Guid jobId, JobEvent end, DeliveryLedger.Page page, CancellationToken cancellation)
+    {
+        page.Expect();
+        _ = Task.Run(() => CleanUpAsync(jobId, end, page, cancellation), CancellationToken.None);
+    }
+
+    private async Task CleanUpAsync(Guid jobId, JobEvent end, DeliveryLedger.Page page, CancellationToken cancellation)
+    {
+        var runningStill = TimeSpan.Zero;
+        if (
+            !await TryUntilDoneAsync(
+                jobId,
+                async () =>
+                {
+                    if (end is JobFailed { Kind: FailureKind.Rejected } rejected)
+                        await rejectedVideos.DiscardAsync(jobId, rejected, cancellation);
+                    runningStill = await abandonedObjects.SweepAsync(jobId, cancellation);
+                },
+                cancellation
+            )
+        )
+            return; // Not settled, so the page comes again.
+        page.Settle();
+        // Attempts that ran when the job ended store what they find all the same, until they end or their nodes do.
+        for (var again = 0; again < 2 && runningStill > TimeSpan.Zero; again++)
+        {
+            await Task.Delay(runningStill, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await TryUntilDoneAsync(jobId, () => abandonedObjects.SweepAsync(jobId, cancellation), cancellation);
+        }
+    }
+
+    private async Task<bool> TryUntilDoneAsync(Guid jobId, Func<Task> work, CancellationToken cancellation)
+    {
+        while (!cancellation.IsCancellationRequested)
+        {
+            try
+            {
+                await work();
+                return true;
+            }
+            catch (Exception e) when (!cancellation.IsCancellationRequested)
+            {
+                LogNotCleaned(e, jobId);
+                await Task.Delay(Pause, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            catch (OperationCanceledException)
+            {
+                return false;
+            }
+        }
+        return false;
+    }
+
+    [LoggerMessage(LogLevel.Error, "What job {JobId} left behind could not be removed; it is tried again.")]
+    private partial void LogNotCleaned(Exception e, Guid jobId);
+}

@@ -1,0 +1,66 @@
+using EventPipeline.Contracts;
+using EventPipeline.Domain.Jobs;
+
+namespace EventPipeline.Coordinator.Tests.Discarding;
+
+/// <summary>Promise 2: no orphans stay behind, whatever became of the attempts that made them.</summary>
+public sealed class AbandonedObjectTests
+{
+    private static readonly Pipeline TwoAtOnce = new("two", 1, [new("good", []), new("bad", [], LeaseSeconds: 1)]);
+
+    [Fact]
+    public async Task Promise_2_what_an_attempt_stored_while_its_job_failed_is_removed_and_nothing_else()
+    {
+        await using var installation = await Installation.CreateAsync();
+        await installation.StartCoordinatorAsync(TwoAtOnce);
+        var video = await installation.RegisterVideoAsync();
+        var orphan = await StoreAsync(installation, video);
+        installation.StartProcessors(TwoAtOnce, work => work.Stage == "bad" ? new Answer(FailureKind.Permanent) : null);
+
+        var job = await installation.StartJobAsync(TwoAtOnce, video);
+        await installation.UntilEndedAsync(job);
+
+        await installation.UntilAsync(async () => await IsGoneAsync(installation, orphan), "the orphan is gone");
+        (await IsGoneAsync(installation, ObjectKeys.Source(video, ".mp4"))).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Promise_2_while_another_job_of_the_video_runs_nothing_is_removed()
+    {
+        await using var installation = await Installation.CreateAsync();
+        await installation.StartCoordinatorAsync(TwoAtOnce);
+        var video = await installation.RegisterVideoAsync();
+        var needed = await StoreAsync(installation, video);
+        var open = Guid.CreateVersion7();
+        installation.StartProcessors(
+            TwoAtOnce,
+            work => work.Stage == "bad" && work.JobId != open ? new Answer(FailureKind.Permanent) : null
+        );
+        await installation.Commands.StartJobAsync(
+            open,
+            video,
+            TwoAtOnce,
+            new JobOptions(),
+            JobPriority.Normal,
+            "user:owner",
+            CancellationToken.None
+        );
+
+        await installation.UntilEndedAsync(await installation.StartJobAsync(TwoAtOnce, video));
+        // A later job shows that the relay has passed the end of that one.
+        await installation.UntilEndedAsync(await installation.StartJobAsync(TwoAtOnce));
+
+        (await IsGoneAsync(installation, needed)).ShouldBeFalse();
+        (await installation.JobAsync(open)).Status.ShouldBe(JobStatus.Running);
+    }
+
+    private static async Task<string> StoreAsync(Installation installation, Guid video)
+    {
+        var key = ObjectKeys.Facts(video, "good", new string('0', 64));
+        await installation.Objects.PutAsync(key, "{}"u8.ToArray(), "application/json", CancellationToken.None);
+        return key;
+    }
+
+    private static async Task<bool> IsGoneAsync(Installation installation, string key) =>
+        await installation.Objects.FindAsync(key, CancellationToken.None) is null;
+}
