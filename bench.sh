@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures: ./bench.sh [NAME...] [--json FILE] [--small], against a fresh PostgreSQL (with fsync) and a fresh broker.
-# Some are measured only by name: peers (RIVER_BENCH names River's program, else it is left out). docs/performance.md says more.
+# Some are measured only by name: load, and peers (RIVER_BENCH names River's program, else it is left out). docs/performance.md says more.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 # shellcheck source=deploy/local/common.sh

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using EventPipeline.Benchmarks;
+using EventPipeline.Benchmarks.Load;
 using EventPipeline.Benchmarks.Nodes;
 using EventPipeline.Benchmarks.Peers;
 using Npgsql;
@@ -16,7 +17,7 @@ var isSmall = args.Contains("--small");
 string[] names = [.. args.Where((word, at) => word != "--small" && (jsonAt < 0 || (at != jsonAt && at != jsonAt + 1)))];
 
 // These take minutes and more than the product needs, so they are measured only when asked for by name.
-string[] byNameOnly = ["peers"];
+string[] byNameOnly = ["load", "peers"];
 var benchmarks = new Dictionary<string, Func<string, Task<IReadOnlyList<BenchmarkResult>>>>(StringComparer.Ordinal)
 {
     ["append"] = database => EventLogBenchmarks.AppendAsync(database, CancellationToken.None),
@@ -30,6 +31,13 @@ var benchmarks = new Dictionary<string, Func<string, Task<IReadOnlyList<Benchmar
     ["loop"] = database =>
         LoopBenchmarks.RunAsync(database, Required("KAFKA_BOOTSTRAP_SERVERS"), CancellationToken.None),
     ["job"] = database => JobBenchmarks.RunAsync(database, CancellationToken.None),
+    ["load"] = database =>
+        LoadBenchmarks.RunAsync(
+            database,
+            Required("KAFKA_BOOTSTRAP_SERVERS"),
+            jobs: isSmall ? 500 : 10_000,
+            CancellationToken.None
+        ),
     ["peers"] = _ =>
         new PeerBenchmarks(
             Required("KAFKA_BOOTSTRAP_SERVERS"),

@@ -20,7 +20,7 @@ internal sealed class CeleryPeer : IPeer
     public string Name => "Celery";
 
     public string Description =>
-        $"a prefork worker group of {FastestProcesses} processes, acks_late, prefetch 1, Redis (append-only file) as broker and "
+        $"a prefork worker group of {FastestProcesses} processes, acks_late, reject_on_worker_lost, prefetch 1, Redis (append-only file) as broker and "
         + "result store; a transaction of an UPDATE and an INSERT and a published progress message at every stage";
 
     public IReadOnlyList<Victim> Victims => [Group, Single];

@@ -59,10 +59,10 @@ internal sealed class PeerReport(IReadOnlyDictionary<string, Speed> speeds)
             ),
         ];
 
-    public static IEnumerable<BenchmarkResult> Recovery(IPeer peer, Recovery run)
+    public static IEnumerable<BenchmarkResult> Recovery(Recovery run)
     {
-        var isOwn = peer.Name == ProductPeer.ProductName;
-        var name = $"{peer.Name}, {run.Victim.Name} killed";
+        var isOwn = run.Peer is ProductPeer;
+        var name = $"{run.Peer.Name}, {run.Victim.Name} killed";
         return
         [
             Held($"{name}: jobs lost", run.Lost, "jobs", isOwn ? 0 : null),

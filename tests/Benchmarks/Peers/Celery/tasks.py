@@ -22,6 +22,7 @@ STEP_LOG = os.environ.get("PEER_STEP_LOG")
 app = Celery("tasks", broker=REDIS + "/0", backend=REDIS + "/1")
 app.conf.update(
     task_acks_late=True,
+    task_reject_on_worker_lost=True,
     worker_prefetch_multiplier=1,
     broker_transport_options={"visibility_timeout": int(os.environ["PEER_VISIBILITY_SECONDS"])},
     result_expires=3600,
