@@ -28,18 +28,19 @@ internal sealed partial class AbandonedObjects(
         if (works.TrueForAll(it => it.Work is { Attempt: 1, Phase: WorkPhase.Succeeded }))
             return TimeSpan.Zero; // Every attempt is named.
         var videoId = job.Started!.VideoId;
-        var streams = await log.LoadAsync(
-            [videoId, jobId, .. await jobs.ReadOfVideoAsync(videoId, cancellation)],
-            cancellation
-        );
-        if (streams.Any(it => it.Key != videoId && IsOpen(it.Value)))
-            return TimeSpan.Zero; // The last one to end does it.
+        // Listed before the jobs are looked at: what a job stores that is started meanwhile must not be taken for abandoned.
         var found = new List<string>();
         foreach (var prefix in ObjectKeys.OfVideo(videoId))
         {
             await foreach (var it in objects.ListAsync(prefix, cancellation))
                 found.Add(it.Key);
         }
+        var streams = await log.LoadAsync(
+            [videoId, jobId, .. await jobs.ReadOfVideoAsync(videoId, cancellation)],
+            cancellation
+        );
+        if (streams.Any(it => it.Key != videoId && IsOpen(it.Value)))
+            return TimeSpan.Zero; // The last one to end does it.
         var named = streams.Values.SelectMany(stream => stream).SelectMany(stored => Keys(stored.Data)).ToHashSet();
         var abandoned = found.Where(key => !named.Contains(key)).ToList();
         foreach (var key in abandoned)
