@@ -47,6 +47,7 @@ public static class Configuration
         services.TryAddSingleton(provider => provider.GetRequiredService<ReadModels>().Jobs);
         services.TryAddSingleton(provider => provider.GetRequiredService<ReadModels>().Videos);
         services.TryAddSingleton(provider => provider.GetRequiredService<ReadModels>().Transcripts);
+        services.TryAddSingleton(provider => provider.GetRequiredService<ReadModels>().Findings);
         return services;
     }
 

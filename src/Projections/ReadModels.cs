@@ -34,6 +34,12 @@ public sealed class ReadModels(
     /// <summary>Questions about what was said.</summary>
     public TranscriptQueries Transcripts { get; } = new(new Rows(dataSource, options.Schema));
 
+    /// <summary>Questions about what jobs found.</summary>
+    public FindingQueries Findings { get; } = new(new Rows(dataSource, options.Schema));
+
+    /// <summary>Jobs and videos as they were.</summary>
+    public JobHistory History { get; } = new(log, objects);
+
     internal string Schema => options.Schema;
 
     /// <summary>The follower's name.</summary>

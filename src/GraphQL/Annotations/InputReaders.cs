@@ -7,7 +7,7 @@ using EventPipeline.GraphQL.Nodes;
 namespace EventPipeline.GraphQL.Annotations;
 
 /// <summary>Makes of coerced values what C# parameters want: records of dictionaries, typed arrays of arrays. Compiled once for each type.</summary>
-internal sealed class InputReaders
+internal sealed class InputReaders(AnnotationOptions options)
 {
     private static readonly HashSet<Type> Plain =
     [
@@ -30,7 +30,7 @@ internal sealed class InputReaders
     public Expression Read(Expression value, Type type, IDAttribute? id = null)
     {
         var inner = Nullable.GetUnderlyingType(type) ?? type;
-        if ((type == typeof(string) && id?.Node is null) || (id is null && (Plain.Contains(inner) || inner.IsEnum)))
+        if ((type == typeof(string) && id?.Node is null) || (id is null && IsPlain(inner)))
             return Expression.Convert(value, type);
         if (!readers.TryGetValue((type, id), out var reader))
         {
@@ -41,6 +41,8 @@ internal sealed class InputReaders
         }
         return Expression.Invoke(Expression.Field(Expression.Constant(reader), nameof(Reader<>.Function)), value);
     }
+
+    private bool IsPlain(Type type) => Plain.Contains(type) || type.IsEnum || options.Scalars.ContainsKey(type);
 
     /// <summary>The type of the items of a list that a parameter can be; null if it is none.</summary>
     public static Type? ItemOf(Type type)

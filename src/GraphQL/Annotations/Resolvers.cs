@@ -14,7 +14,7 @@ internal sealed class Resolvers(AnnotationOptions options, Loaders loaders, Node
     private static readonly ParameterExpression Context = Expression.Parameter(typeof(IFieldContext), "context");
     private static readonly Expression Source = Expression.Property(Context, nameof(IFieldContext.Source));
 
-    private readonly InputReaders inputs = new();
+    private readonly InputReaders inputs = new(options);
 
     /// <summary>Whether clients give the value of a parameter.</summary>
     public bool IsArgument(ParameterInfo parameter) => Provided(parameter, Context) is null;

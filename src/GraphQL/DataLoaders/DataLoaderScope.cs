@@ -55,7 +55,7 @@ public sealed class DataLoaderScope : IRequestContext
                 return;
         }
         // A resolver goes on after something of its own, and nobody will tell when it waits again.
-        ThreadPool.UnsafeQueueUserWorkItem(static scope => scope.Run().Dispose(), this, preferLocal: false);
+        ThreadPool.QueueUserWorkItem(static scope => scope.Run().Dispose(), this, preferLocal: false);
     }
 
     private void End()

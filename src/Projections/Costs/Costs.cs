@@ -23,6 +23,10 @@ public sealed record CostRow(
 );
 
 /// <summary>What all attempts of a job, or of one of its stages, used together.</summary>
+/// <param name="Attempts">How many there were.</param>
+/// <param name="CostMicros">Outside calls, millionths of a US dollar.</param>
+/// <param name="Seconds">From the starts of attempts to their ends.</param>
+/// <param name="CpuSeconds">Processor time.</param>
 public sealed record CostSum(int Attempts, long CostMicros, double Seconds, double CpuSeconds)
 {
     /// <summary>Of entries of the ledger.</summary>

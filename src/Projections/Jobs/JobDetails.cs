@@ -58,3 +58,17 @@ public sealed record JobFilter(
     string? Pipeline = null,
     JobStatus? Status = null
 );
+
+/// <summary>Which jobs a list has; what is null does not restrict.</summary>
+/// <param name="Statuses">Any of these.</param>
+/// <param name="StartedFrom">Started then or later.</param>
+/// <param name="StartedBefore">Started earlier.</param>
+/// <param name="Text">Part of the video's file name, whatever its case.</param>
+public sealed record JobSearch(
+    string? OwnerId = null,
+    string? Pipeline = null,
+    IReadOnlyList<JobStatus>? Statuses = null,
+    DateTimeOffset? StartedFrom = null,
+    DateTimeOffset? StartedBefore = null,
+    string? Text = null
+);

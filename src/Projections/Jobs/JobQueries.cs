@@ -105,6 +105,72 @@ public sealed class JobQueries
             cancellation
         );
 
+    /// <summary>A stretch of the list of jobs by the time of their start.</summary>
+    public async Task<IReadOnlyList<JobRow>> PageAsync(
+        JobSearch search,
+        bool newestFirst,
+        KeyRange<TimeKey> range,
+        CancellationToken cancellation
+    )
+    {
+        var conditions = Restrict(new Conditions(), search);
+        var order = conditions.Within(range, "started_at", newestFirst);
+        return await rows.ListAsync<JobRow>($"jobs where {conditions} {order}", cancellation, conditions.Parameters);
+    }
+
+    /// <summary>The same stretch of the lists of jobs of many videos, newest first, with one query.</summary>
+    public async Task<ILookup<Guid, JobRow>> PageOfVideosAsync(
+        IReadOnlyCollection<Guid> videos,
+        JobSearch search,
+        KeyRange<TimeKey> range,
+        CancellationToken cancellation
+    )
+    {
+        var conditions = Restrict(new Conditions(videos), search);
+        var order = conditions.Within(range, "started_at", isDescending: true);
+        var found = await rows.ListForEachAsync<JobRow>(
+            videos,
+            $"jobs where video_id = wanted.id and {conditions} {order}",
+            cancellation,
+            conditions.Parameters.Skip(1)
+        );
+        return found.ToLookup(row => row.VideoId);
+    }
+
+    /// <summary>The same stretch of what happened to many jobs, with one query.</summary>
+    public async Task<ILookup<Guid, TimelineRow>> TimelinesAsync(
+        IReadOnlyCollection<Guid> streams,
+        KeyRange<NumberKey> range,
+        CancellationToken cancellation
+    )
+    {
+        var conditions = new Conditions(streams);
+        var order = conditions.Within(range, "version");
+        var found = await rows.ListForEachAsync<TimelineRow>(
+            streams,
+            $"timeline where stream_id = wanted.id and {conditions} {order}",
+            cancellation,
+            conditions.Parameters.Skip(1)
+        );
+        return found.ToLookup(row => row.StreamId);
+    }
+
+    private Conditions Restrict(Conditions conditions, JobSearch search) =>
+        conditions
+            .Add(search.OwnerId, it => $"owner_id = {it}")
+            .Add(search.Pipeline, it => $"pipeline = {it}")
+            .Add(
+                search.Statuses?.Select(it => JsonNamingPolicy.CamelCase.ConvertName(it.ToString())).ToArray(),
+                it => $"status = any ({it})"
+            )
+            .Add(search.StartedFrom?.ToUniversalTime(), it => $"started_at >= {it}")
+            .Add(search.StartedBefore?.ToUniversalTime(), it => $"started_at < {it}")
+            .Add(
+                search.Text,
+                it =>
+                    $"exists (select from {rows.Schema}.videos v where v.id = video_id and position(lower({it}) in lower(v.file_name)) > 0)"
+            );
+
     /// <summary>What happened to a job (or a video), one sentence per event.</summary>
     /// <param name="after">Only later versions.</param>
     public Task<List<TimelineRow>> TimelineAsync(

@@ -39,6 +39,15 @@ internal sealed class RowsPerEvent<TRow>(Table<TRow> table, Func<ProjectedEvent,
     }
 
     public void Forget() { }
+
+    /// <summary>The rows that follow from events, without a table.</summary>
+    public List<TRow> Fold(IEnumerable<ProjectedEvent> events)
+    {
+        var rows = new OrderedDictionary<object, TRow>();
+        foreach (var row in events.SelectMany(rowsOf))
+            rows[table.KeyOf(row)] = row;
+        return [.. rows.Values];
+    }
 }
 
 /// <summary>A row that follows from all events of a stream so far.</summary>

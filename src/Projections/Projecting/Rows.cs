@@ -12,6 +12,19 @@ internal sealed class Rows(NpgsqlDataSource dataSource, string schema)
     public Task<List<TRow>> ListAsync<TRow>(string from, CancellationToken cancellation, params object?[] parameters) =>
         RunAsync<TRow>(Select(from, parameters), cancellation);
 
+    /// <summary>The rows of a whole query.</summary>
+    public Task<List<TRow>> SelectAsync<TRow>(
+        string select,
+        CancellationToken cancellation,
+        params IEnumerable<object> parameters
+    )
+    {
+        var query = new NpgsqlBatchCommand($"select to_json(found) from ({select}) found");
+        foreach (var parameter in parameters)
+            query.Parameters.Add(new NpgsqlParameter { Value = parameter });
+        return RunAsync<TRow>(query, cancellation);
+    }
+
     private async Task<List<TRow>> RunAsync<TRow>(NpgsqlBatchCommand query, CancellationToken cancellation)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellation);
@@ -21,25 +34,36 @@ internal sealed class Rows(NpgsqlDataSource dataSource, string schema)
         return await ReadAsync<TRow>(reader, cancellation);
     }
 
-    /// <summary>The rows with an id. One look into the index per id, whatever the planner thinks: a plan made while the table was small
-    /// would compare every row with every id.</summary>
+    /// <summary>The rows with an id.</summary>
     public Task<List<TRow>> ListByIdAsync<TRow>(
         string table,
         IReadOnlyCollection<Guid> ids,
         CancellationToken cancellation
-    ) =>
-        RunAsync<TRow>(
-            new NpgsqlBatchCommand(
-                $"""
-                select to_json(found) from unnest($1) as wanted (id)
-                cross join lateral (select * from {schema}.{table} where id = wanted.id offset 0) found
-                """
-            )
-            {
-                Parameters = { new NpgsqlParameter<Guid[]> { TypedValue = [.. ids] } },
-            },
-            cancellation
-        );
+    ) => ListForEachAsync<TRow>(ids, $"{table} where id = wanted.id", cancellation);
+
+    /// <summary>The rows of a query for each of many ids, which it knows as <c>wanted.id</c>, grouped by id. One look into the index per
+    /// id, whatever the planner thinks: a plan made while the table was small would compare every row with every id.</summary>
+    /// <param name="from">As for <see cref="ListAsync"/>; parameters are $2, $3 ...</param>
+    public Task<List<TRow>> ListForEachAsync<TRow>(
+        IReadOnlyCollection<Guid> ids,
+        string from,
+        CancellationToken cancellation,
+        params IEnumerable<object> parameters
+    )
+    {
+        var query = new NpgsqlBatchCommand(
+            $"""
+            select to_json(found) from unnest($1) as wanted (id)
+            cross join lateral (select * from (select * from {schema}.{from}) ordered offset 0) found
+            """
+        )
+        {
+            Parameters = { new NpgsqlParameter<Guid[]> { TypedValue = [.. ids] } },
+        };
+        foreach (var parameter in parameters)
+            query.Parameters.Add(new NpgsqlParameter { Value = parameter });
+        return RunAsync<TRow>(query, cancellation);
+    }
 
     /// <summary>As <see cref="ListAsync"/>, the first row; null if there is none.</summary>
     public async Task<TRow?> FindAsync<TRow>(string from, CancellationToken cancellation, params object?[] parameters)

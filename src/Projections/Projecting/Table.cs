@@ -35,6 +35,9 @@ internal sealed class Table<TRow>(
 
     public string Name { get; } = name;
 
+    /// <summary>The primary key of a row.</summary>
+    public object KeyOf(TRow row) => keyOf(row);
+
     public string Definition(string schema) =>
         string.Join(
             ";\n",

@@ -42,4 +42,80 @@ public sealed class TranscriptQueries
             text,
             limit
         );
+
+    /// <summary>The same stretch of the sentences of many jobs, with one query.</summary>
+    /// <param name="from">Only sentences that end later than this second; null from the beginning.</param>
+    /// <param name="to">Only sentences that start before this second; null to the end.</param>
+    public async Task<ILookup<Guid, TranscriptSegmentRow>> PageOfJobsAsync(
+        IReadOnlyCollection<Guid> jobs,
+        double? from,
+        double? to,
+        KeyRange<NumberKey> range,
+        CancellationToken cancellation
+    )
+    {
+        var conditions = new Conditions(jobs).Add(from, it => $"\"end\" > {it}").Add(to, it => $"start < {it}");
+        var order = conditions.Within(range, "number");
+        var found = await rows.ListForEachAsync<TranscriptSegmentRow>(
+            jobs,
+            $"transcript_segments where job_id = wanted.id and {conditions} {order}",
+            cancellation,
+            conditions.Parameters.Skip(1)
+        );
+        return found.ToLookup(row => row.JobId);
+    }
+
+    /// <summary>Sentences of an owner's jobs that say what a text asks for, in the syntax of web search engines: newest jobs first, each in
+    /// the order of its timeline.</summary>
+    /// <param name="jobId">Only this job's; null for all.</param>
+    public async Task<IReadOnlyList<TranscriptHit>> FindAsync(
+        string ownerId,
+        string text,
+        Guid? jobId,
+        KeyRange<HitKey> range,
+        CancellationToken cancellation
+    )
+    {
+        var conditions = new Conditions(text, ownerId).Add(jobId, it => $"s.job_id = {it}");
+        AddKey(range.After, "<", ">");
+        AddKey(range.Before, ">", "<");
+        var order = range.IsBackward ? "job_id asc, number desc" : "job_id desc, number asc";
+        return await rows.SelectAsync<TranscriptHit>(
+            // Snippets are made for the page alone.
+            $"""
+            select page.*, ts_headline(
+              'simple', text, websearch_to_tsquery('simple', $1),
+              'StartSel=<<, StopSel=>>, MaxWords=24, MinWords=8, MaxFragments=1') as snippet
+            from (
+              select s.*, j.video_id from {rows.Schema}.transcript_segments s join {rows.Schema}.jobs j on j.id = s.job_id
+              where to_tsvector('simple', s.text) @@ websearch_to_tsquery('simple', $1) and j.owner_id = $2 and {conditions}
+              order by {order} limit {range.Limit}
+            ) page
+            order by {order}
+            """,
+            cancellation,
+            conditions.Parameters
+        );
+
+        void AddKey(HitKey? key, string job, string number) =>
+            conditions.Add(
+                key?.JobId,
+                id => $"(s.job_id {job} {id} or (s.job_id = {id} and s.number {number} {key!.Number}))"
+            );
+    }
 }
+
+/// <summary>The place of a sentence among those that were found.</summary>
+public sealed record HitKey(Guid JobId, int Number);
+
+/// <summary>A sentence that was found.</summary>
+/// <param name="Snippet">The part that says it; the words that were asked for stand between <c>&lt;&lt;</c> and <c>&gt;&gt;</c>.</param>
+public sealed record TranscriptHit(
+    Guid JobId,
+    Guid VideoId,
+    int Number,
+    double Start,
+    double End,
+    string Text,
+    string Snippet
+);

@@ -34,4 +34,25 @@ public sealed class VideoQueries
             after,
             cancellation
         );
+
+    /// <summary>A stretch of the list of an owner's videos, by the time of their registration.</summary>
+    /// <param name="text">Part of the file name, whatever its case; null for all.</param>
+    public async Task<IReadOnlyList<VideoRow>> PageAsync(
+        string ownerId,
+        string? text,
+        bool newestFirst,
+        KeyRange<TimeKey> range,
+        CancellationToken cancellation
+    )
+    {
+        var conditions = new Conditions()
+            .Add(ownerId, it => $"owner_id = {it}")
+            .Add(text, it => $"position(lower({it}) in lower(file_name)) > 0");
+        var order = conditions.Within(range, "registered_at", newestFirst);
+        return await rows.ListAsync<VideoRow>(
+            $"videos where {conditions} {order}",
+            cancellation,
+            conditions.Parameters
+        );
+    }
 }

@@ -1,0 +1,42 @@
+using EventPipeline.Api.Access;
+using EventPipeline.Api.Reading;
+using EventPipeline.EventStore;
+using EventPipeline.GraphQL.Annotations;
+using EventPipeline.GraphQL.Paging;
+using EventPipeline.GraphQL.Types;
+using EventPipeline.Projections;
+using EventPipeline.Projections.Jobs;
+using EventPipeline.Projections.Transcripts;
+using EventPipeline.Projections.Videos;
+
+namespace EventPipeline.Api;
+
+/// <summary>The schema of the API.</summary>
+public static class Configuration
+{
+    /// <summary>What resolvers are given by the services of a request.</summary>
+    private static readonly HashSet<Type> Services =
+    [
+        typeof(Caller),
+        typeof(ArtifactLinks),
+        typeof(ReadModels),
+        typeof(JobQueries),
+        typeof(VideoQueries),
+        typeof(TranscriptQueries),
+        typeof(FindingQueries),
+    ];
+
+    /// <summary>Makes the schema; once, at start.</summary>
+    /// <param name="cursorKey">Signs cursors: secret, at least 32 bytes, the same on all nodes.</param>
+    public static Schema BuildSchema(byte[] cursorKey) =>
+        AnnotatedSchema.Build(
+            typeof(Configuration).Assembly,
+            new AnnotationOptions
+            {
+                IsService = Services.Contains,
+                Cursors = new Cursors(cursorKey),
+                Scalars = new Dictionary<Type, ScalarType> { [typeof(Position)] = new PositionScalar() },
+                Description = "Videos, the jobs over them, and all that these found.",
+            }
+        );
+}

@@ -1,0 +1,75 @@
+using EventPipeline.Api.Access;
+using EventPipeline.Api.Reading;
+using EventPipeline.Api.Videos;
+using EventPipeline.GraphQL.Annotations;
+using EventPipeline.GraphQL.DataLoaders;
+using EventPipeline.GraphQL.Paging;
+using EventPipeline.Projections.Jobs;
+using EventPipeline.Projections.Projecting;
+using EventPipeline.Projections.Timeline;
+using EventPipeline.Projections.Videos;
+
+namespace EventPipeline.Api.Jobs;
+
+/// <summary>Something that happened to a job.</summary>
+public sealed record JobEntry([property: GraphQLIgnore] TimelineRow Row)
+{
+    /// <summary>Its number among the events of the job, from 1.</summary>
+    public long Version => Row.Version;
+
+    /// <summary>When it happened.</summary>
+    public DateTimeOffset At => Row.At;
+
+    /// <summary>What kind of event it is, such as `stage_failed`.</summary>
+    public string Type => Row.Type;
+
+    /// <summary>Who or what did it.</summary>
+    public string Actor => Row.Actor;
+
+    /// <summary>What happened, as a sentence.</summary>
+    public string Sentence => Row.Sentence;
+}
+
+/// <summary>What belongs to a job.</summary>
+[ExtendObjectType<Job>]
+public static class JobFields
+{
+    /// <summary>The video that it runs over; null if nobody registered it.</summary>
+    public static async Task<Video?> GetVideoAsync(
+        [Parent] Job job,
+        Caller caller,
+        IDataLoader<Guid, VideoRow> videoById
+    ) =>
+        job.Then is { } then
+            ? Video.Of(then.Video)
+            : await VideoQuestions.FindAsync(job.Row.VideoId, caller, videoById);
+
+    /// <summary>What happened, one sentence for each event.</summary>
+    [UsePaging(DefaultPageSize = 100, MaxPageSize = 1000)]
+    public static Task<Connection<JobEntry>> GetTimelineAsync(
+        [Parent] Job job,
+        PagingArguments page,
+        IDataLoader<Stretch<KeyRange<NumberKey>>, TimelineRow[]> timelineOfJob
+    ) =>
+        page.ReadAsync<JobEntry, NumberKey>(
+            "job.timeline",
+            entry => new NumberKey(entry.Version),
+            async keyset =>
+            {
+                var rows = await timelineOfJob.LoadAsync(new Stretch<KeyRange<NumberKey>>(job.Id, keyset.Range()));
+                return [.. rows!.Where(row => row.Version <= job.Version).Select(row => new JobEntry(row))];
+            }
+        );
+
+    /// <summary>One query for all jobs of a list.</summary>
+    [DataLoader]
+    public static Task<ILookup<Stretch<KeyRange<NumberKey>>, TimelineRow>> GetTimelineOfJobAsync(
+        IReadOnlyList<Stretch<KeyRange<NumberKey>>> stretches,
+        JobQueries jobs,
+        CancellationToken cancellation
+    ) =>
+        Pages.LoadAsync<KeyRange<NumberKey>, TimelineRow>(
+            stretches,
+            (ids, range) => jobs.TimelinesAsync(ids, range, cancellation)
+        );
+}

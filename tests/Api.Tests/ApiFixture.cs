@@ -1,0 +1,150 @@
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using EventPipeline.Api.Access;
+using EventPipeline.Api.Reading;
+using EventPipeline.EventStore;
+using EventPipeline.GraphQL.Execution;
+using EventPipeline.GraphQL.Language;
+using EventPipeline.GraphQL.Types;
+using EventPipeline.Objects;
+using EventPipeline.Projections;
+using EventPipeline.Projections.Tests;
+using EventPipeline.TestSupport;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using EventLog = EventPipeline.EventStore.EventLog;
+
+namespace EventPipeline.Api.Tests;
+
+/// <summary>The schema over a log and read models in a database of their own.</summary>
+internal sealed class ApiFixture : IAsyncDisposable
+{
+    public static readonly Schema Schema = Configuration.BuildSchema([
+        .. Enumerable.Range(0, 32).Select(it => (byte)it),
+    ]);
+
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(90);
+
+    private readonly OperationCache operations = new(Schema, ParserOptions.Default);
+    private readonly TestSupport.TemporaryFolder folder = new();
+    private readonly CancellationTokenSource stop = new();
+    private readonly NpgsqlDataSource dataSource;
+    private readonly FolderObjectStore objects;
+    private readonly List<string> unexpected = [];
+    private readonly Task following;
+
+    private ApiFixture(NpgsqlDataSource dataSource)
+    {
+        this.dataSource = dataSource;
+        objects = new FolderObjectStore(folder.Path);
+        Log = new EventLog(dataSource, new EventLogOptions());
+        ReadModels = new ReadModels(dataSource, Log, objects, new ReadModelOptions(), TimeProvider.System);
+        following = FollowAsync();
+    }
+
+    public EventLog Log { get; }
+
+    public ReadModels ReadModels { get; }
+
+    public static async Task<ApiFixture> CreateAsync() =>
+        new(EventLogDataSource.Create(await (await PostgresServer.SharedAsync()).CreateDatabaseAsync()));
+
+    /// <summary>Appends a job and its video, and waits until the read models have them.</summary>
+    /// <returns>The position of the last event.</returns>
+    public async Task<Position> AppendAsync(params History[] histories)
+    {
+        await ReadModels.EnsureSchemaAsync(CancellationToken.None);
+        var position = Position.Start;
+        foreach (var history in histories)
+        {
+            if ((await Log.LoadAsync(history.VideoId, CancellationToken.None)).Count == 0)
+                await Log.AppendAsync(
+                    [History.Registered(history.VideoId, Caller.Local.OwnerId)],
+                    CancellationToken.None
+                );
+            var append = new StreamAppend(history.JobId, "job", 0, history.New);
+            position = (await Log.AppendAsync([append], CancellationToken.None))[^1].Position;
+        }
+        (await ReadModels.WaitForAsync(position, Deadline, CancellationToken.None)).ShouldBeTrue();
+        return position;
+    }
+
+    /// <summary>Asks, and expects no errors.</summary>
+    public async Task<JsonNode> AskAsync(string text, object? variables = null, Caller? caller = null)
+    {
+        var response = await RespondAsync(text, variables, caller);
+        response["errors"].ShouldBeNull();
+        return response["data"]!;
+    }
+
+    /// <summary>Asks, and gives the only error.</summary>
+    public async Task<string> ErrorAsync(string text, object? variables = null)
+    {
+        var response = await RespondAsync(text, variables);
+        var error = response["errors"]!.AsArray().ShouldHaveSingleItem()!;
+        return $"{error["extensions"]?["code"]} {error["message"]}".Trim();
+    }
+
+    /// <summary>How many commands an operation sends to the database.</summary>
+    public async Task<int> CountStatementsAsync(string text)
+    {
+        using var parent = new Activity("counted").Start();
+        var trace = parent.TraceId;
+        var count = 0;
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "Npgsql",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStarted = activity =>
+            {
+                if (activity.TraceId == trace && activity.Kind == ActivityKind.Client)
+                    Interlocked.Increment(ref count);
+            },
+        };
+        ActivitySource.AddActivityListener(listener);
+        await AskAsync(text);
+        return count;
+    }
+
+    public async Task<JsonNode> RespondAsync(string text, object? variables = null, Caller? caller = null)
+    {
+        var (operation, errors) = operations.Prepare(text, null);
+        errors.ShouldBeEmpty(text);
+        await using var services = new ServiceCollection()
+            .AddSingleton(caller ?? Caller.Local)
+            .AddSingleton<ArtifactLinks>(artifact => new Uri($"http://files/{artifact.Key}"))
+            .AddSingleton(ReadModels)
+            .AddSingleton(ReadModels.Jobs)
+            .AddSingleton(ReadModels.Videos)
+            .AddSingleton(ReadModels.Transcripts)
+            .AddSingleton(ReadModels.Findings)
+            .BuildServiceProvider();
+        var options = new ExecutionOptions { OnUnexpectedError = error => unexpected.Add($"{error.Exception}") };
+        var result = await new Executor(options).ExecuteAsync(
+            operation!,
+            new ExecutionRequest(JsonSerializer.SerializeToElement(variables ?? new { }), Services: services),
+            TestContext.Current.CancellationToken
+        );
+        unexpected.ShouldBeEmpty();
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>();
+        result.Write(buffer);
+        return JsonNode.Parse(buffer.WrittenSpan)!;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await stop.CancelAsync();
+        await following;
+        stop.Dispose();
+        await dataSource.DisposeAsync();
+        objects.Dispose();
+        folder.Dispose();
+    }
+
+    private async Task FollowAsync()
+    {
+        await ReadModels.EnsureSchemaAsync(CancellationToken.None);
+        await ReadModels.CreateFollower().RunAsync(stop.Token);
+    }
+}

@@ -1,0 +1,59 @@
+using EventPipeline.GraphQL.Types;
+using EventPipeline.Projections.Tests;
+
+namespace EventPipeline.Api.Tests;
+
+/// <summary>No list does a query for each of its rows: six parents cost as many statements as two.</summary>
+public sealed class StatementTests
+{
+    private static readonly (string Field, string Text)[] Lists =
+    [
+        ("Query.jobs", "{ jobs(first: PARENTS) { nodes { id video { fileName } } } }"),
+        ("Query.videos", "{ videos(first: PARENTS) { nodes { id } } }"),
+        ("Video.jobs", "{ videos(first: PARENTS) { nodes { jobs(first: 3) { nodes { id video { fileName } } } } } }"),
+        ("Job.timeline", "{ jobs(first: PARENTS) { nodes { timeline(first: 5) { nodes { sentence } } } } }"),
+        (
+            "Transcript.sentences",
+            "{ jobs(first: PARENTS) { nodes { transcript { sentences(from: 1) { nodes { text } } } } } }"
+        ),
+        (
+            "Query.searchTranscripts",
+            "{ searchTranscripts(text: \"event\", first: PARENTS) { nodes { text job { status } video { fileName } } } }"
+        ),
+        (
+            "everything",
+            """
+            { jobs(first: PARENTS) { nodes { silences { start } scenes { start } segments { topic } storyboard { sprite { url } }
+              transcript { language } highlights { title clip { name } } removed { reason } clips { video { url } }
+              costs { total { seconds } entries { stage } } stages { items { name } } } } }
+            """
+        ),
+    ];
+
+    [Fact]
+    public async Task Statements_do_not_grow_with_the_rows()
+    {
+        await using var api = await ApiFixture.CreateAsync();
+        await api.AppendAsync([.. Enumerable.Range(1, 6).Select(it => new History(it, owner: "local").Complete())]);
+
+        foreach (var (field, text) in Lists)
+        {
+            await api.AskAsync(text.Replace("PARENTS", "6", StringComparison.Ordinal));
+            var few = await api.CountStatementsAsync(text.Replace("PARENTS", "2", StringComparison.Ordinal));
+            var many = await api.CountStatementsAsync(text.Replace("PARENTS", "6", StringComparison.Ordinal));
+
+            few.ShouldBeGreaterThan(0, field);
+            many.ShouldBe(few, field);
+        }
+    }
+
+    [Fact]
+    public void Every_connection_is_counted() =>
+        ApiFixture
+            .Schema.Types.OfType<ObjectType>()
+            .SelectMany(type => type.Fields)
+            .Where(field => field.Type.Named.Name.EndsWith("Connection", StringComparison.Ordinal))
+            .Select(field => field.ToString())
+            .Except(Lists.Select(list => list.Field))
+            .ShouldBeEmpty();
+}
