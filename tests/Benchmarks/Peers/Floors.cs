@@ -23,23 +23,31 @@ internal static class Floors
     {
         KafkaLibrary.Load();
         var (there, back) = ($"bench{Guid.CreateVersion7():N}.there", $"bench{Guid.CreateVersion7():N}.back");
-        var client = new ClientConfig { BootstrapServers = bootstrapServers };
-        using (var administration = new AdminClientBuilder(client).Build())
+        using (
+            var administration = new AdminClientBuilder(
+                new AdminClientConfig { BootstrapServers = bootstrapServers }
+            ).Build()
+        )
             await administration.CreateTopicsAsync([
                 new TopicSpecification { Name = there, NumPartitions = 1 },
                 new TopicSpecification { Name = back, NumPartitions = 1 },
             ]);
         using var producer = new ProducerBuilder<Null, byte[]>(
-            new ProducerConfig(client) { Acks = Acks.All, LingerMs = 0 }
+            new ProducerConfig
+            {
+                BootstrapServers = bootstrapServers,
+                Acks = Acks.All,
+                LingerMs = 0,
+            }
         ).Build();
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var loop = Task.Factory.StartNew(
-            () => PassOn(client, there, back, producer, stopping.Token),
+            () => PassOn(bootstrapServers, there, back, producer, stopping.Token),
             CancellationToken.None,
             TaskCreationOptions.LongRunning,
             TaskScheduler.Default
         );
-        using var consumer = Open(client, back);
+        using var consumer = Open(bootstrapServers, back);
         RunThrough(producer, consumer, there, messages, cancellation); // Warm-up.
         var times = new double[Math.Min(messages, 1_000)];
         for (var hop = 0; hop < times.Length; hop++)
@@ -84,14 +92,14 @@ internal static class Floors
     }
 
     private static void PassOn(
-        ClientConfig client,
+        string bootstrapServers,
         string from,
         string to,
         IProducer<Null, byte[]> producer,
         CancellationToken stopping
     )
     {
-        using var consumer = Open(client, from);
+        using var consumer = Open(bootstrapServers, from);
         while (!stopping.IsCancellationRequested)
             if (consumer.Consume(Patience) is { } taken)
                 producer.Produce(to, taken.Message);
@@ -115,11 +123,12 @@ internal static class Floors
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
-    private static IConsumer<Null, byte[]> Open(ClientConfig client, string topic)
+    private static IConsumer<Null, byte[]> Open(string bootstrapServers, string topic)
     {
         var consumer = new ConsumerBuilder<Null, byte[]>(
-            new ConsumerConfig(client)
+            new ConsumerConfig
             {
+                BootstrapServers = bootstrapServers,
                 GroupId = topic,
                 EnableAutoCommit = false,
                 FetchWaitMaxMs = 100,

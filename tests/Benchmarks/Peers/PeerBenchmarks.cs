@@ -14,40 +14,43 @@ internal sealed class PeerBenchmarks(
     // Often enough to be exact, and seldom enough that looking costs next to nothing.
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan LookAtStages = TimeSpan.FromMilliseconds(200);
-
-    private readonly List<BenchmarkResult> results = [];
+    private static readonly TimeSpan BurstPatience = TimeSpan.FromMinutes(2);
 
     public async Task<IReadOnlyList<BenchmarkResult>> RunAsync(CancellationToken cancellation)
     {
-        var all = new IPeer[]
-        {
-            new ProductPeer(bootstrapServers, brokerProcess),
-            new CeleryPeer(),
-            new RiverPeer(Environment.GetEnvironmentVariable("RIVER_BENCH") is { Length: > 0 } named ? named : null),
-        };
-        var peers = new List<IPeer>();
-        foreach (var peer in all)
+        var river = Environment.GetEnvironmentVariable("RIVER_BENCH") is { Length: > 0 } named ? named : null;
+        var speeds = new Dictionary<IPeer, Speed>();
+        foreach (
+            var peer in (IPeer[])
+                [new ProductPeer(bootstrapServers, brokerProcess), new CeleryPeer(), new RiverPeer(river)]
+        )
         {
             if (await peer.MissingAsync(cancellation) is { } missing)
-                Console.WriteLine($"{peer.Name} is not measured: {missing}");
-            else
             {
-                Console.WriteLine($"{peer.Name}: {peer.Description}.");
-                peers.Add(peer);
+                Console.WriteLine($"{peer.Name} is not measured: {missing}");
+                continue;
+            }
+            Console.WriteLine($"{peer.Name}: {peer.Description}.");
+            try
+            {
+                speeds[peer] = await MeasureAsync(peer, cancellation);
+            }
+            catch (Exception e) when (peer is not ProductPeer && e is TimeoutException or InvalidOperationException)
+            {
+                Console.WriteLine($"{peer.Name} is not measured: {e.Message}");
             }
         }
-        var speeds = new Dictionary<string, Speed>(StringComparer.Ordinal);
-        foreach (var peer in peers)
-            speeds[peer.Name] = await MeasureAsync(peer, cancellation);
-        var report = new PeerReport(speeds);
-        results.AddRange(report.Speeds());
+        var report = new PeerReport(sizes.BurstJobs, speeds);
+        var results = report.Speeds().ToList();
         results.AddRange(report.AgainstFloors(await FloorsAsync(cancellation)));
         // The others do not keep two processors busy, so they share them here: it takes a minute less.
-        foreach (var group in peers.GroupBy(peer => peer is ProductPeer))
+        foreach (var group in speeds.Keys.GroupBy(peer => peer is ProductPeer))
         {
             Say($"killing processes of {string.Join(" and ", group.Select(peer => peer.Name))}");
             var runs = group.SelectMany(peer => peer.Victims.Select(it => RecoverAsync(peer, it, cancellation)));
-            results.AddRange((await Task.WhenAll(runs)).SelectMany(PeerReport.Recovery));
+            results.AddRange(
+                (await Task.WhenAll(runs)).SelectMany(run => PeerReport.Recovery(run, sizes.RecoveryPatience))
+            );
         }
         return results;
     }
@@ -100,8 +103,15 @@ internal sealed class PeerBenchmarks(
     )
     {
         var start = await installation.SubmitAsync(jobs, cancellation);
-        while (await installation.FinishedAsync(cancellation) < submitted + jobs)
+        long finished;
+        while ((finished = await installation.FinishedAsync(cancellation)) < submitted + jobs)
+        {
+            if (TimeProvider.System.GetUtcNow() - start > BurstPatience)
+                throw new TimeoutException(
+                    $"After {BurstPatience.TotalMinutes:0} minutes {submitted + jobs - finished} of {jobs} jobs were not finished."
+                );
             await Task.Delay(Look, cancellation);
+        }
         return (submitted + jobs, (TimeProvider.System.GetUtcNow() - start).TotalSeconds);
     }
 

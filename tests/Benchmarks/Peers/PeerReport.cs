@@ -1,20 +1,20 @@
 namespace EventPipeline.Benchmarks.Peers;
 
 /// <summary>The figures as lines: this system's against each peer's.</summary>
-internal sealed class PeerReport(IReadOnlyDictionary<string, Speed> speeds)
+internal sealed class PeerReport(int jobs, IReadOnlyDictionary<IPeer, Speed> speeds)
 {
-    private const string Throughput = "jobs x 10 no-op stages at once";
-
     private static readonly Dictionary<string, double> ThroughputBudgets = new(StringComparer.Ordinal)
     {
         ["Celery"] = 6,
         ["River"] = 2.5,
     };
 
-    private readonly Speed own = speeds[ProductPeer.ProductName];
+    private readonly Speed own = speeds.Single(peer => peer.Key is ProductPeer).Value;
 
-    private IEnumerable<KeyValuePair<string, Speed>> Others =>
-        speeds.Where(peer => peer.Key != ProductPeer.ProductName);
+    private string Throughput => $"{jobs} jobs x {IPeer.Stages} no-op stages at once";
+
+    private IEnumerable<(string Name, Speed Speed)> Others =>
+        speeds.Where(peer => peer.Key is not ProductPeer).Select(peer => (peer.Key.Name, peer.Value));
 
     public IEnumerable<BenchmarkResult> Speeds() =>
         [
@@ -23,24 +23,24 @@ internal sealed class PeerReport(IReadOnlyDictionary<string, Speed> speeds)
                     Throughput,
                     own.Rate,
                     "stages/s",
-                    peer.Key,
-                    peer.Value.Rate,
-                    ThroughputBudgets[peer.Key]
+                    peer.Name,
+                    peer.Speed.Rate,
+                    ThroughputBudgets[peer.Name]
                 )
             ),
             .. Latencies("ten-stage job, submit to done, idle", speed => speed.Idle.Jobs, budget: ("Celery", 1.0)),
             .. Latencies("stage hop, start to start, idle", speed => speed.Idle.Hops),
             .. Latencies("progress, reported to heard, idle", speed => speed.Idle.Progress),
             .. Others.Select(peer =>
-                Compare("processor time, all programs", Cpu(own), "ms/stage", peer.Key, Cpu(peer.Value))
+                Compare("processor time, all programs", Cpu(own), "ms/stage", peer.Name, Cpu(peer.Speed))
             ),
-            .. Others.Select(peer => Compare("memory, all programs", Memory(own), "MB", peer.Key, Memory(peer.Value))),
+            .. Others.Select(peer => Compare("memory, all programs", Memory(own), "MB", peer.Name, Memory(peer.Speed))),
             .. speeds.SelectMany(peer =>
                 peer.Value.Use.SelectMany(use =>
                     (BenchmarkResult[])
                         [
-                            Plain($"{peer.Key}, {use.Role}: processor time", use.CpuMilliseconds, "ms/stage"),
-                            Plain($"{peer.Key}, {use.Role}: memory", use.Megabytes, "MB"),
+                            Plain($"{peer.Key.Name}, {use.Role}: processor time", use.CpuMilliseconds, "ms/stage"),
+                            Plain($"{peer.Key.Name}, {use.Role}: memory", use.Megabytes, "MB"),
                         ]
                 )
             ),
@@ -59,13 +59,18 @@ internal sealed class PeerReport(IReadOnlyDictionary<string, Speed> speeds)
             ),
         ];
 
-    public static IEnumerable<BenchmarkResult> Recovery(Recovery run)
+    public static IEnumerable<BenchmarkResult> Recovery(Recovery run, TimeSpan patience)
     {
         var isOwn = run.Peer is ProductPeer;
         var name = $"{run.Peer.Name}, {run.Victim.Name} killed";
         return
         [
-            Held($"{name}: jobs lost", run.Lost, "jobs", isOwn ? 0 : null),
+            Held(
+                $"{name}: jobs lost, or not finished within {patience.TotalSeconds:0} s",
+                run.Lost,
+                "jobs",
+                isOwn ? 0 : null
+            ),
             Held($"{name}: effects repeated", run.Counts.RepeatedEffects, "stages", isOwn ? 0 : null),
             Plain($"{name}: begun again", run.Counts.BegunAgain, "stages"),
             new BenchmarkResult(

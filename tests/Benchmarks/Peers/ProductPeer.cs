@@ -7,15 +7,13 @@ namespace EventPipeline.Benchmarks.Peers;
 /// <summary>This system: coordinator and nodes of processors as separate programs, Kafka between them.</summary>
 internal sealed class ProductPeer(string bootstrapServers, int brokerProcess) : IPeer
 {
-    public const string ProductName = "EventPipeline";
-
     // More at once gain nothing on two processors.
     private const int FastestParallelism = 64;
 
     private static readonly Victim Node = new("a node of processors", 0.5);
     private static readonly Victim Coordinator = new("the active coordinator", 1);
 
-    public string Name => ProductName;
+    public string Name => "EventPipeline";
 
     public string Description =>
         $"a coordinator and one node of processors ({FastestParallelism} attempts at once), each a process of its own, "
