@@ -19,6 +19,9 @@ public sealed record GraphQLError(string Message, ImmutableArray<Location> Locat
     public static GraphQLError At(string message, Location location) =>
         new(message, location.IsKnown ? [location] : []);
 
+    /// <summary>The same error, known to programs by a code.</summary>
+    public GraphQLError WithCode(string code) => this with { Extensions = WithCode("", code, []).Extensions };
+
     /// <summary>An error without a place that programs know by its code, with what else they may want to read.</summary>
     public static GraphQLError WithCode(
         string message,

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EventPipeline.GraphQL.Limits;
 using EventPipeline.GraphQL.Types;
 
 namespace EventPipeline.GraphQL.Execution;
@@ -7,10 +8,12 @@ namespace EventPipeline.GraphQL.Execution;
 /// <param name="Variables">A JSON object, or nothing.</param>
 /// <param name="Root">The object whose fields are selected at the top.</param>
 /// <param name="Services">Where resolvers find what they need; it has to live until execution has ended.</param>
+/// <param name="IsTrusted">Whether the operation may cost what it likes.</param>
 public sealed record ExecutionRequest(
     JsonElement Variables = default,
     object? Root = null,
-    IServiceProvider? Services = null
+    IServiceProvider? Services = null,
+    bool IsTrusted = false
 );
 
 /// <summary>How operations are executed.</summary>
@@ -31,6 +34,12 @@ public sealed record ExecutionOptions
 
     /// <summary>Is told of every exception that a client sees only as an unexpected error.</summary>
     public Action<UnexpectedError>? OnUnexpectedError { get; init; }
+
+    /// <summary>How much an operation may cost; null for anything.</summary>
+    public OperationLimits? Limits { get; init; }
+
+    /// <summary>How long an asynchronous resolver may take before it is traced with a span of its own.</summary>
+    public TimeSpan SlowResolver { get; init; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Leaves out "Did you mean" where variables are wrong.</summary>
     public bool HideSuggestions { get; init; }

@@ -27,7 +27,8 @@ public sealed partial class Executor
         if (!TryReadVariables(operation, request, out var variables, out var refused))
             return (null, refused);
         var run = new OperationRun(operation, request, options, variables, cancellation);
-        var (events, error) = run.Subscribe();
+        var tooExpensive = run.TooExpensive();
+        var (events, error) = tooExpensive is null ? run.Subscribe() : (null, tooExpensive);
         return events is null
             ? (null, ExecutionResult.Refused(error!))
             : (ResultsAsync(run, events, operation, request, variables, cancellation), null);

@@ -35,6 +35,8 @@ public sealed partial class Executor(ExecutionOptions? options = null)
         try
         {
             var run = new OperationRun(operation, request, options, variables, cancellation);
+            if (run.TooExpensive() is { } error)
+                return ExecutionResult.Refused(error);
             var data = await run.ExecuteAsync();
             cancellation.ThrowIfCancellationRequested();
             return ExecutionResult.Of(data, run.HasErrors);

@@ -1,4 +1,5 @@
 using EventPipeline.GraphQL.Language;
+using EventPipeline.GraphQL.Limits;
 using EventPipeline.GraphQL.Types;
 using EventPipeline.GraphQL.Validation;
 
@@ -9,7 +10,13 @@ namespace EventPipeline.GraphQL.Execution;
 /// <param name="schema">The schema.</param>
 /// <param name="parserOptions">The limits of documents.</param>
 /// <param name="capacity">How many operations are kept.</param>
-public sealed class OperationCache(Schema schema, ParserOptions parserOptions, int capacity = 1000)
+/// <param name="limits">How much an operation may ask for; null for anything.</param>
+public sealed class OperationCache(
+    Schema schema,
+    ParserOptions parserOptions,
+    int capacity = 1000,
+    OperationLimits? limits = null
+)
 {
     private readonly Lock gate = new();
     private readonly Dictionary<(string Text, string? Name), LinkedListNode<Entry>> entries = [];
@@ -47,16 +54,40 @@ public sealed class OperationCache(Schema schema, ParserOptions parserOptions, i
         }
         catch (GraphQLSyntaxException exception)
         {
-            return (null, [exception.Error]);
+            return (null, [WithCode(exception)]);
         }
+        if (limits is not null && DocumentLimits.Check(document, limits) is { } beyond)
+            return (null, [beyond]);
         var errors = DocumentValidator.Validate(schema, document, validationOptions);
         if (errors.Count > 0)
             return (null, errors);
         var (operation, error) = PreparedOperation.Prepare(schema, document, name);
         if (operation is null)
             return (null, [error!]);
+        if (Exceeded(operation) is { Count: > 0 } exceeded)
+            return (null, exceeded);
         return (Keep(new Entry((text, name), operation)), []);
     }
+
+    private IReadOnlyList<GraphQLError> Exceeded(PreparedOperation operation)
+    {
+        try
+        {
+            return limits is null ? [] : operation.Measure.Check(limits);
+        }
+        catch (InsufficientExecutionStackException)
+        {
+            return [GraphQLError.WithCode("The operation is too deep to be looked at.", "DEPTH_LIMIT_EXCEEDED")];
+        }
+    }
+
+    private static GraphQLError WithCode(GraphQLSyntaxException exception) =>
+        exception.Problem switch
+        {
+            SyntaxProblem.TooManyTokens => exception.Error.WithCode("TOO_MANY_TOKENS"),
+            SyntaxProblem.TooDeep => exception.Error.WithCode("DOCUMENT_TOO_DEEP"),
+            _ => exception.Error,
+        };
 
     private PreparedOperation? Find((string Text, string? Name) key)
     {

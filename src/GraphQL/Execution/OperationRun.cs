@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using EventPipeline.GraphQL.DataLoaders;
 using EventPipeline.GraphQL.Language;
+using EventPipeline.GraphQL.Telemetry;
 using EventPipeline.GraphQL.Types;
 using EventPipeline.GraphQL.Values;
 
@@ -95,13 +97,27 @@ internal sealed partial class OperationRun(
                 throw new InvalidOperationException($"{group.Field} has no resolver.");
             var resolved = ResolvedValue.WaitAsync(resolver(context));
             isLater = !resolved.IsCompleted;
-            value = await resolved;
+            value = isLater && GraphQLTelemetry.HasListeners ? await TraceAsync(resolved, context) : await resolved;
         }
         catch (Exception exception) when (!cancellation.IsCancellationRequested)
         {
             return Fail(exception, group.Field.Type, context, path);
         }
         return await GoOnAsync(isLater, group.Field.Type, context, value, path);
+    }
+
+    private async ValueTask<object?> TraceAsync(ValueTask<object?> resolved, FieldContext context)
+    {
+        var began = Stopwatch.GetTimestamp();
+        try
+        {
+            return await resolved;
+        }
+        finally
+        {
+            if (Stopwatch.GetElapsedTime(began) is var duration && duration > options.SlowResolver)
+                GraphQLTelemetry.WasSlow(context.Field, context.Path, duration);
+        }
     }
 
     /// <summary>Completes a value. If it has been waited for, then nobody else knows that execution goes on here.</summary>

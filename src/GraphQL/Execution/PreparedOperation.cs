@@ -1,4 +1,5 @@
 using EventPipeline.GraphQL.Language;
+using EventPipeline.GraphQL.Limits;
 using EventPipeline.GraphQL.Types;
 using EventPipeline.GraphQL.Values;
 
@@ -11,6 +12,8 @@ public sealed class PreparedOperation
     private readonly Dictionary<string, FragmentNode> fragments = new(StringComparer.Ordinal);
     private readonly FieldCollector? sharedCollector;
     private FieldSet? sharedRoot;
+    private OperationMeasure? measure;
+    private object? constantCost;
 
     private PreparedOperation(Schema schema, DocumentNode document, OperationNode operation)
     {
@@ -54,6 +57,18 @@ public sealed class PreparedOperation
             : $"Unknown operation named \"{name}\".";
         return (null, new GraphQLError(problem, []));
     }
+
+    /// <summary>How large it is.</summary>
+    internal OperationMeasure Measure => measure ??= new OperationMeasure(Operation, fragments);
+
+    /// <summary>The cost if it is the same for all variables; null while it is not known.</summary>
+    internal double? ConstantCost
+    {
+        get => (double?)Volatile.Read(ref constantCost);
+        set => Volatile.Write(ref constantCost, value);
+    }
+
+    internal bool HasConstantSelection => sharedCollector is not null;
 
     internal FieldCollector Collector(VariableValues variables) =>
         sharedCollector ?? new FieldCollector(Schema, fragments, variables);

@@ -9,13 +9,25 @@ namespace EventPipeline.GraphQL.Http;
 /// <param name="OperationName">Which operation of it; null if there is only one.</param>
 /// <param name="Variables">A JSON object, or nothing.</param>
 /// <param name="Extensions">A JSON object, or nothing.</param>
+/// <param name="DocumentId">Names a document that the server knows.</param>
 internal sealed record GraphQLRequest(
     string? Query,
     string? OperationName,
     JsonElement Variables,
-    JsonElement Extensions
+    JsonElement Extensions,
+    string? DocumentId = null
 )
 {
+    /// <summary>The SHA-256 of the document, if the client sends it as for automatic persisted queries.</summary>
+    public string? DocumentHash { get; } =
+        Extensions.ValueKind == JsonValueKind.Object
+        && Extensions.TryGetProperty("persistedQuery", out var persisted)
+        && persisted.ValueKind == JsonValueKind.Object
+        && persisted.TryGetProperty("sha256Hash", out var hash)
+        && hash.ValueKind == JsonValueKind.String
+            ? hash.GetString()
+            : null;
+
     /// <summary>Reads the text of JSON.</summary>
     public static (GraphQLRequest? Request, RequestError? Error) Read(ReadOnlySequence<byte> json)
     {
@@ -40,9 +52,10 @@ internal sealed record GraphQLRequest(
         var name = Member(json, "operationName", JsonValueKind.String, out var nameProblem);
         var variables = Member(json, "variables", JsonValueKind.Object, out var variablesProblem);
         var extensions = Member(json, "extensions", JsonValueKind.Object, out var extensionsProblem);
-        problem ??= nameProblem ?? variablesProblem ?? extensionsProblem;
+        var id = Member(json, "documentId", JsonValueKind.String, out var idProblem);
+        problem ??= nameProblem ?? idProblem ?? variablesProblem ?? extensionsProblem;
         return problem is null
-            ? (new GraphQLRequest(Text(query), Text(name), variables, extensions), null)
+            ? Check(new GraphQLRequest(Text(query), Text(name), variables, extensions, Text(id)))
             : (null, RequestError.BadRequest(problem));
     }
 
@@ -53,7 +66,9 @@ internal sealed record GraphQLRequest(
         {
             var variables = Object("variables");
             var extensions = Object("extensions");
-            return (new GraphQLRequest(One("query"), One("operationName"), variables, extensions), null);
+            return Check(
+                new GraphQLRequest(One("query"), One("operationName"), variables, extensions, One("documentId"))
+            );
         }
         catch (JsonException exception)
         {
@@ -72,6 +87,11 @@ internal sealed record GraphQLRequest(
                 : throw new JsonException($"The parameter \"{name}\" has to be a JSON object.");
         }
     }
+
+    private static (GraphQLRequest? Request, RequestError? Error) Check(GraphQLRequest request) =>
+        request is { Query: null, DocumentId: null, DocumentHash: null }
+            ? (null, RequestError.BadRequest("\"query\" is missing: the document to execute."))
+            : (request, null);
 
     private static JsonElement Member(JsonElement json, string name, JsonValueKind kind, out string? problem)
     {

@@ -1,6 +1,8 @@
 using EventPipeline.GraphQL.Execution;
 using EventPipeline.GraphQL.Http.Connections;
+using EventPipeline.GraphQL.Http.Persisted;
 using EventPipeline.GraphQL.Language;
+using EventPipeline.GraphQL.Limits;
 using Microsoft.AspNetCore.Http;
 
 namespace EventPipeline.GraphQL.Http;
@@ -12,7 +14,13 @@ public sealed class GraphQLServerOptions
     public ExecutionOptions Execution { get; set; } = ExecutionOptions.Default;
 
     /// <summary>How large documents may be.</summary>
-    public ParserOptions Parser { get; set; } = ParserOptions.Default;
+    public ParserOptions Parser { get; set; } = new(MaximumTokens: 10_000, MaximumDepth: 100);
+
+    /// <summary>How much one operation may ask for. Trusted documents are not limited.</summary>
+    public OperationLimits Limits { get; set; } = OperationLimits.Default;
+
+    /// <summary>Documents that clients name instead of sending them.</summary>
+    public PersistedOperationOptions PersistedOperations { get; } = new();
 
     /// <summary>How many prepared operations are kept.</summary>
     public int PreparedOperations { get; set; } = 1000;

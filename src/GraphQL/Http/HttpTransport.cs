@@ -57,8 +57,6 @@ internal sealed class HttpTransport(GraphQLServer server, EventStreamTransport s
             : await RequestBody.ReadAsync(context.Request, server.Options.MaximumBodySize);
         if (request is null)
             return error;
-        if (request.Query is null)
-            return RequestError.BadRequest("\"query\" is missing: the document to execute.");
         if (token is null)
             await ExecuteAsync(context, request, formats);
         else if (HttpMethods.IsPost(context.Request.Method))
@@ -77,7 +75,7 @@ internal sealed class HttpTransport(GraphQLServer server, EventStreamTransport s
             await WriteAsync(context, refused!, format);
             return;
         }
-        var kind = operation?.Operation.Kind;
+        var kind = operation?.Kind;
         if (kind == OperationKind.Mutation && HttpMethods.IsGet(context.Request.Method))
         {
             await WriteAsync(context, RequestError.NotByGet, format);
@@ -88,7 +86,7 @@ internal sealed class HttpTransport(GraphQLServer server, EventStreamTransport s
             || (kind == OperationKind.Subscription && formats.Contains(ResponseFormat.EventStream))
         )
         {
-            await streams.StreamAsync(context, request, operation, refused);
+            await streams.StreamAsync(context, operation, refused);
             return;
         }
         if (kind == OperationKind.Subscription)
@@ -96,8 +94,7 @@ internal sealed class HttpTransport(GraphQLServer server, EventStreamTransport s
             await WriteAsync(context, RequestError.NeedsStream, format);
             return;
         }
-        var execution = new ExecutionRequest(request.Variables, Services: context.RequestServices);
-        var result = await server.Executor.ExecuteAsync(operation!, execution, context.RequestAborted);
+        var result = await server.ExecuteAsync(operation!, context.RequestServices, context.RequestAborted);
         await WriteAsync(context, result, format);
     }
 

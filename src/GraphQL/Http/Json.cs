@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace EventPipeline.GraphQL.Http;
 
@@ -10,26 +11,21 @@ internal static class Json
     /// <exception cref="JsonException">It is none; the message may be shown to the client.</exception>
     public static JsonElement Parse(ReadOnlySequence<byte> utf8)
     {
-        var reader = new Utf8JsonReader(utf8);
+        var text = utf8.IsSingleSegment ? utf8.FirstSpan : utf8.ToArray();
+        if (!Utf8.IsValid(text))
+            throw new JsonException("The text is not UTF-8.");
+        var reader = new Utf8JsonReader(text);
         var json = JsonElement.ParseValue(ref reader);
         if (reader.Read())
             throw new JsonException("More than one value.");
-        if (MayHaveSurrogates(utf8) && !IsUnicode(json))
+        if (MayHaveSurrogates(text) && !IsUnicode(json))
             throw new JsonException("A text has half of a surrogate pair.");
         return json;
     }
 
     // Only escapes can hide what is not Unicode.
-    private static bool MayHaveSurrogates(ReadOnlySequence<byte> utf8)
-    {
-        var reader = new SequenceReader<byte>(utf8);
-        while (reader.TryAdvanceTo((byte)'\\'))
-        {
-            if (reader.IsNext("ud"u8) || reader.IsNext("uD"u8))
-                return true;
-        }
-        return false;
-    }
+    private static bool MayHaveSurrogates(ReadOnlySpan<byte> text) =>
+        text.IndexOf("\\ud"u8) >= 0 || text.IndexOf("\\uD"u8) >= 0;
 
     private static bool IsUnicode(JsonElement json) =>
         json.ValueKind switch

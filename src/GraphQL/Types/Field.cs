@@ -102,6 +102,12 @@ public sealed class Field : IMember
     /// <summary>Where its events come from; null for fields that are not of the subscription root.</summary>
     public SubscriptionResolver? Subscribe { get; }
 
+    /// <summary>What it adds to the cost of an operation, by itself; objects cost one each in any case.</summary>
+    public double Cost { get; init; }
+
+    /// <summary>How many items its list may have; null for what is expected of any list.</summary>
+    public ListSize? ListSize { get; init; }
+
     internal FieldsType? Parent { get; private set; }
 
     internal FieldDefinitionNode? Node { get; init; }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using EventPipeline.GraphQL.Language;
+using EventPipeline.GraphQL.Limits;
 using EventPipeline.GraphQL.Validation;
 
 namespace EventPipeline.GraphQL.Types;
@@ -151,6 +152,8 @@ public sealed class SchemaReader
         new(node.Name.Value, Find(node.Type), Build(node.Arguments), node.Description?.Value, ReasonOf(node.Directives))
         {
             Node = node,
+            Cost = CostDirectives.ReadCost(node),
+            ListSize = CostDirectives.ReadListSize(node),
         };
 
     private IEnumerable<InputValue> Build(IEnumerable<InputValueDefinitionNode> nodes) =>

@@ -8,6 +8,8 @@ public sealed class ClientTests(ITestOutputHelper output)
     [Theory]
     [InlineData("websocket.js")]
     [InlineData("eventstream.js")]
+    [InlineData("apollo.js")]
+    [InlineData("urql.js")]
     public async Task Clients_find_what_they_expect(string script)
     {
         await using var server = await TestServer.StartAsync(options =>

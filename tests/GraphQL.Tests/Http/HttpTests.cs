@@ -48,6 +48,7 @@ public sealed class HttpTests : IAsyncLifetime
     [InlineData("""[{"query": "{ hello }"}]""", 400, 400)]
     [InlineData("""{"query": "{ hello }"} {}""", 400, 400)]
     [InlineData("""{"query": "{ hello }", "variables": {"a": "\ud800"}}""", 400, 400)]
+    [InlineData("""{"query": "{ hello }", "\ud800": 1}""", 400, 400)]
     [InlineData("""{"query": "subscription { countTo(last: 1) }"}""", 406, 406)]
     public async Task The_status_says_what_became_of_the_request(string body, int graphQL, int json)
     {

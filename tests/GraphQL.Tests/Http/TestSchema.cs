@@ -25,7 +25,10 @@ public static class TestSchema
                         person!.List,
                         [new InputValue("first", Int, new IntValueNode("2"))],
                         resolver: context => Enumerable.Range(1, (int)context.Argument("first")!)
-                    ),
+                    )
+                    {
+                        ListSize = new ListSize(SlicingArguments: ["first"]),
+                    },
                     new Field("friend", person!, resolver: context => context.Source),
                 ]
         );
@@ -60,7 +63,14 @@ public static class TestSchema
                         new Field("count", Int.NonNull, resolver: _ => counter.Value),
                     ]
             ),
-            new ObjectType("Mutation", () => [new Field("increment", Int.NonNull, resolver: _ => counter.Increment())]),
+            new ObjectType(
+                "Mutation",
+                () =>
+                    [
+                        new Field("increment", Int.NonNull, resolver: _ => counter.Increment()),
+                        new Field("decrement", Int.NonNull, resolver: _ => counter.Decrement()),
+                    ]
+            ),
             new ObjectType(
                 "Subscription",
                 () =>
@@ -157,6 +167,6 @@ public static class TestSchema
 
         public int Increment() => Interlocked.Increment(ref value);
 
-        public void Decrement() => Interlocked.Decrement(ref value);
+        public int Decrement() => Interlocked.Decrement(ref value);
     }
 }

@@ -15,7 +15,7 @@ public sealed class ConnectionOptions
     /// <summary>Messages that wait to be sent. While they are so many, no more events are taken from where they come from.</summary>
     public int SendQueue { get; set; } = 64;
 
-    /// <summary>How long one message may take to be sent before the connection is closed, because the client reads too slowly.</summary>
+    /// <summary>How long one message may take to be sent, or the answer to a sign of life to come, before the connection is closed.</summary>
     public TimeSpan SendTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long a client of a WebSocket may take to say <c>connection_init</c>.</summary>

@@ -61,14 +61,9 @@ internal sealed class OperationConnection : IAsyncDisposable
     /// <summary>Starts an operation; its messages will come.</summary>
     /// <param name="id">What the client calls it.</param>
     /// <param name="operation">The operation.</param>
-    /// <param name="request">What the client asks along with it.</param>
     /// <returns>Whether it was started, and the answer if there are too many.</returns>
     /// <exception cref="OperationCanceledException">The connection is closing.</exception>
-    public (StartProblem Problem, ExecutionResult? Refused) Start(
-        string id,
-        PreparedOperation operation,
-        GraphQLRequest request
-    )
+    public (StartProblem Problem, ExecutionResult? Refused) Start(string id, ServedOperation operation)
     {
         lock (gate)
         {
@@ -77,12 +72,7 @@ internal sealed class OperationConnection : IAsyncDisposable
                 return (StartProblem.IdInUse, null);
             if (TooMany(operation) is { } refused)
                 return (StartProblem.TooMany, refused);
-            var started = new ActiveOperation(
-                id,
-                operation,
-                request,
-                CancellationTokenSource.CreateLinkedTokenSource(Closing)
-            );
+            var started = new ActiveOperation(id, operation, CancellationTokenSource.CreateLinkedTokenSource(Closing));
             active.Add(id, started);
             running.Add(started);
             started.Running = Task.Run(() => CarryAsync(started), CancellationToken.None);
@@ -127,7 +117,7 @@ internal sealed class OperationConnection : IAsyncDisposable
         closing.Dispose();
     }
 
-    private ExecutionResult? TooMany(PreparedOperation operation)
+    private ExecutionResult? TooMany(ServedOperation operation)
     {
         var limits = server.Options.Connections;
         if (active.Count >= limits.MaximumOperations)
@@ -151,8 +141,7 @@ internal sealed class OperationConnection : IAsyncDisposable
             );
     }
 
-    private static bool IsSubscription(PreparedOperation operation) =>
-        operation.Operation.Kind == OperationKind.Subscription;
+    private static bool IsSubscription(ServedOperation operation) => operation.Kind == OperationKind.Subscription;
 
     private async Task CarryAsync(ActiveOperation operation)
     {
@@ -182,13 +171,12 @@ internal sealed class OperationConnection : IAsyncDisposable
         try
         {
             await using var scope = scopes.CreateAsyncScope();
-            var request = new ExecutionRequest(operation.Request.Variables, Services: scope.ServiceProvider);
             if (!IsSubscription(operation.Operation))
             {
-                var result = await server.Executor.ExecuteAsync(operation.Operation, request, stopping);
+                var result = await server.ExecuteAsync(operation.Operation, scope.ServiceProvider, stopping);
                 return await SendAsync(operation, result) ?? Outgoing.Of(operation, OutgoingKind.Complete);
             }
-            var (results, refused) = server.Executor.Subscribe(operation.Operation, request, stopping);
+            var (results, refused) = server.Subscribe(operation.Operation, scope.ServiceProvider, stopping);
             if (results is null)
                 return Outgoing.Of(operation, OutgoingKind.Error, refused);
             await foreach (var result in results)

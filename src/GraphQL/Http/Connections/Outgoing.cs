@@ -46,20 +46,12 @@ internal readonly record struct Outgoing(
 /// <summary>An operation that a connection carries.</summary>
 /// <param name="id">What the client calls it.</param>
 /// <param name="operation">The operation.</param>
-/// <param name="request">What the client asks along with it.</param>
 /// <param name="stopping">Cancelled when the client stops it or has left.</param>
-internal sealed class ActiveOperation(
-    string id,
-    PreparedOperation operation,
-    GraphQLRequest request,
-    CancellationTokenSource stopping
-)
+internal sealed class ActiveOperation(string id, ServedOperation operation, CancellationTokenSource stopping)
 {
     public string Id => id;
 
-    public PreparedOperation Operation => operation;
-
-    public GraphQLRequest Request => request;
+    public ServedOperation Operation => operation;
 
     public CancellationTokenSource Stopping => stopping;
 

@@ -14,16 +14,11 @@ internal sealed class EventStreamTransport(
 )
 {
     /// <summary>Answers with all results of an operation, or with the only one if it is refused.</summary>
-    public async Task StreamAsync(
-        HttpContext context,
-        GraphQLRequest request,
-        PreparedOperation? operation,
-        ExecutionResult? refused
-    )
+    public async Task StreamAsync(HttpContext context, ServedOperation? operation, ExecutionResult? refused)
     {
         await using var connection = Connect(context.RequestAborted);
         if (operation is not null)
-            (_, refused) = connection.Start("", operation, request);
+            (_, refused) = connection.Start("", operation);
         if (refused is not null)
             await connection.SendAsync(new Outgoing(OutgoingKind.Error, "", refused));
         await SendAllAsync(context, connection, hasIds: false);

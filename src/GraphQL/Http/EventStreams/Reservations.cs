@@ -77,7 +77,7 @@ internal sealed class Reservations(GraphQLServer server, EventStreamTransport tr
         var (operation, refused) = server.Prepare(request, server.MayIntrospect(context));
         if (operation is not null)
         {
-            var (start, tooMany) = reservation!.Connection.Start(OperationId(request)!, operation, request);
+            var (start, tooMany) = reservation!.Connection.Start(OperationId(request)!, operation);
             if (start == StartProblem.None)
             {
                 context.Response.StatusCode = StatusCodes.Status202Accepted;

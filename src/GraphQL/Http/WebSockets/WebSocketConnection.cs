@@ -15,7 +15,7 @@ internal sealed class WebSocketConnection(
     IServiceScopeFactory scopes
 )
 {
-    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
 
     private readonly ConnectionOptions options = server.Options.Connections;
     private readonly TaskCompletionSource<Close> ending = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -154,7 +154,7 @@ internal sealed class WebSocketConnection(
         var (operation, refused) = server.Prepare(request, mayIntrospect);
         if (operation is not null)
         {
-            (var problem, refused) = connection.Start(id, operation, request);
+            (var problem, refused) = connection.Start(id, operation);
             if (problem == StartProblem.None)
                 return null;
         }

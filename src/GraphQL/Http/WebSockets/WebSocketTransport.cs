@@ -22,7 +22,7 @@ internal sealed class WebSocketTransport(GraphQLServer server, IHostApplicationL
             {
                 SubProtocol = speaks ? Protocol : null,
                 KeepAliveInterval = server.Options.Connections.KeepAlive,
-                KeepAliveTimeout = server.Options.Connections.KeepAlive,
+                KeepAliveTimeout = server.Options.Connections.SendTimeout,
             }
         );
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(

@@ -1,0 +1,21 @@
+using System.Collections.Immutable;
+
+namespace EventPipeline.GraphQL.Types;
+
+/// <summary>How many items a list may have, for the cost of an operation before it is executed.</summary>
+/// <param name="AssumedSize">If no argument says it; null for what is expected of any list.</param>
+/// <param name="SlicingArguments">The arguments that say it, such as <c>first</c>.</param>
+/// <param name="SizedFields">The fields of the value that have so many, such as <c>edges</c> of a connection; empty if the field itself
+/// has.</param>
+public sealed record ListSize(
+    int? AssumedSize = null,
+    ImmutableArray<string> SlicingArguments = default,
+    ImmutableArray<string> SizedFields = default
+)
+{
+    /// <inheritdoc cref="ListSize" />
+    public ImmutableArray<string> SlicingArguments { get; } = SlicingArguments.IsDefault ? [] : SlicingArguments;
+
+    /// <inheritdoc cref="ListSize" />
+    public ImmutableArray<string> SizedFields { get; } = SizedFields.IsDefault ? [] : SizedFields;
+}
