@@ -55,7 +55,9 @@ check_formatting() {
 attribute() { grep -o "<assembly [^>]*" | grep -o " $1=\"[0-9]*\"" | tr -dc '0-9\n' | awk '{ sum += $1 } END { print sum + 0 }'; }
 
 run_room() {
-  local room=$1 program="$PWD/artifacts/bin/$1.Tests/release/EventPipeline.$1.Tests" report="$home/$1.xml" log="$home/$1.log" code=0
+  local room=$1 name=$1.Tests
+  if [ "$room" = Faults ]; then name=Faults; fi
+  local program="$PWD/artifacts/bin/$name/release/EventPipeline.$name" report="$home/$1.xml" log="$home/$1.log" code=0
   say "testing $room"
   [ -x "$program" ] || {
     fail "$room: there is no test program $program"

@@ -5,7 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace EventPipeline.Messaging;
 
 /// <summary>Sends messages. One for the whole process: its messages to a partition arrive in the order of the calls, also
-/// across a broker's restart. A broker that is down is waited for.</summary>
+/// across a broker's restart. A broker that is down is waited for, and one that no longer knows this producer gets another one, which
+/// sends again what was not acknowledged.</summary>
 public sealed partial class MessageProducer : IAsyncDisposable
 {
     private static readonly TimeSpan FlushOnDispose = TimeSpan.FromSeconds(5);
@@ -13,8 +14,10 @@ public sealed partial class MessageProducer : IAsyncDisposable
     private readonly ILogger logger;
     private readonly CancellationTokenSource disposing = new();
     private readonly Lock gate = new();
-    private readonly Queue<Outgoing> early = [];
-    private readonly Task opening;
+    private readonly BrokerOptions broker;
+    private readonly List<Outgoing> waiting = [];
+    private long lastOrder;
+    private Task opening;
     private IProducer<string, byte[]>? producer;
     private Exception? failure;
     private volatile string? trouble;
@@ -24,7 +27,8 @@ public sealed partial class MessageProducer : IAsyncDisposable
     {
         KafkaLibrary.Load();
         this.logger = logger;
-        opening = OpenAsync(broker);
+        this.broker = broker;
+        opening = OpenAsync();
     }
 
     /// <summary>What keeps messages from being sent, such as a broker that is down; null while all is well.</summary>
@@ -67,17 +71,21 @@ public sealed partial class MessageProducer : IAsyncDisposable
     /// stand; null if it was refused, or if the broker only says that it has it already.</summary>
     public void Send(string topic, string key, byte[] value, Action<Exception?, QueueMark?> delivered)
     {
-        var outgoing = new Outgoing(topic, new Message<string, byte[]> { Key = key, Value = value }, delivered);
+        var message = new Message<string, byte[]> { Key = key, Value = value };
+        Outgoing outgoing;
+        IProducer<string, byte[]>? open;
         lock (gate)
         {
             ObjectDisposedException.ThrowIf(disposing.IsCancellationRequested, this);
+            outgoing = new Outgoing(++lastOrder, topic, message, delivered);
             if (producer is null && failure is null)
             {
-                early.Enqueue(outgoing);
+                waiting.Add(outgoing);
                 return;
             }
+            open = producer;
         }
-        if (producer is { } open)
+        if (open is not null)
             Produce(open, outgoing);
         else
             delivered(failure, null);
@@ -111,70 +119,150 @@ public sealed partial class MessageProducer : IAsyncDisposable
         disposing.Dispose();
     }
 
-    private async Task OpenAsync(BrokerOptions broker)
+    /// <summary>The client, for tests.</summary>
+    internal IProducer<string, byte[]>? Client => producer;
+
+    private async Task OpenAsync()
     {
         try
         {
             var profile = await BrokerProfiles.DetectAsync(broker, disposing.Token);
             var opened = new ProducerBuilder<string, byte[]>(ClientSettings.Producer(broker, profile))
                 .SetLogHandler((_, line) => ClientLog.Write(logger, line))
-                .SetErrorHandler((_, error) => Notice(error))
+                .SetErrorHandler(Notice)
                 .Build();
             lock (gate)
             {
-                while (early.TryDequeue(out var outgoing))
+                foreach (var outgoing in TakeWaiting())
                     Produce(opened, outgoing);
                 producer = opened;
+                if (waiting.Count > 0)
+                    Replace(opened); // It broke in the meantime.
             }
         }
         catch (Exception cause)
         {
             lock (gate)
                 failure = cause;
-            while (early.TryDequeue(out var outgoing))
+            foreach (var outgoing in TakeWaiting())
                 outgoing.Delivered(cause, null);
             throw;
         }
     }
 
-    private void Produce(IProducer<string, byte[]> producer, Outgoing outgoing)
+    /// <summary>What a broken client had taken goes before what came since.</summary>
+    private List<Outgoing> TakeWaiting()
     {
-        var (topic, message, delivered) = outgoing;
+        lock (gate)
+        {
+            List<Outgoing> taken = [.. waiting.OrderBy(outgoing => outgoing.Order)];
+            waiting.Clear();
+            return taken;
+        }
+    }
+
+    private void Produce(IProducer<string, byte[]> open, Outgoing outgoing)
+    {
+        var (_, topic, message, delivered) = outgoing;
         while (true)
             try
             {
-                producer.Produce(
-                    topic,
-                    message,
-                    report =>
-                    {
-                        if (!report.Error.IsError)
-                            trouble = null;
-                        delivered(
-                            report.Error.IsError ? Refusal(topic, report.Error) : null,
-                            !report.Error.IsError && report.Offset.Value >= 0
-                                ? QueueMark.Behind(report.Partition.Value, report.Offset.Value)
-                                : null
-                        );
-                    }
-                );
+                open.Produce(topic, message, report => Settle(open, outgoing, report));
                 return;
             }
             catch (ProduceException<string, byte[]> full) when (full.Error.Code == ErrorCode.Local_QueueFull)
             {
                 Thread.Sleep(1);
             }
-            catch (KafkaException refused)
+            catch (Exception fatal) when (IsOfIdentity(fatal) && TryKeep(open, outgoing))
             {
-                delivered(Refusal(topic, refused.Error), null);
+                return;
+            }
+            catch (KafkaException refusal)
+            {
+                delivered(Refusal(topic, refusal.Error), null);
                 return;
             }
     }
 
-    private void Notice(Error error)
+    private void Settle(IProducer<string, byte[]> open, Outgoing outgoing, DeliveryReport<string, byte[]> report)
+    {
+        if (report.Error.IsError && IsOfIdentity(report.Error) && TryKeep(open, outgoing))
+            return;
+        if (!report.Error.IsError)
+            trouble = null;
+        outgoing.Delivered(
+            report.Error.IsError ? Refusal(outgoing.Topic, report.Error) : null,
+            !report.Error.IsError && report.Offset.Value >= 0
+                ? QueueMark.Behind(report.Partition.Value, report.Offset.Value)
+                : null
+        );
+    }
+
+    private void Notice(IProducer<string, byte[]> client, Error error)
     {
         ClientLog.Write(logger, error, isNews: trouble is null);
         trouble = error.Reason;
+        if (error.IsFatal)
+            Replace(client);
+    }
+
+    /// <summary>The broker and this producer no longer agree on what was sent, for example because the broker lost what it knew of
+    /// producers. Nothing that is sent by it will ever be accepted.</summary>
+    private static bool IsOfIdentity(Error error) =>
+        error.IsFatal
+        || error.Code
+            is ErrorCode.Local_Fatal
+                or ErrorCode.OutOfOrderSequenceNumber
+                or ErrorCode.InvalidProducerEpoch
+                or ErrorCode.InvalidProducerIdMapping
+                or ErrorCode.UnknownProducerId;
+
+    private static bool IsOfIdentity(Exception failure) =>
+        failure is ObjectDisposedException || (failure is KafkaException refusal && IsOfIdentity(refusal.Error));
+
+    /// <summary>Gives a message that a broken client did not take to the next one.</summary>
+    private bool TryKeep(IProducer<string, byte[]> broken, Outgoing outgoing)
+    {
+        Replace(broken);
+        IProducer<string, byte[]>? next;
+        lock (gate)
+        {
+            if (disposing.IsCancellationRequested || failure is not null)
+                return false;
+            next = producer;
+            if (next is null)
+                waiting.Add(outgoing);
+        }
+        if (next is not null)
+            Produce(next, outgoing);
+        return true;
+    }
+
+    private void Replace(IProducer<string, byte[]> broken)
+    {
+        lock (gate)
+        {
+            if (producer != broken || disposing.IsCancellationRequested)
+                return;
+            producer = null;
+            opening = ReopenAsync(broken);
+        }
+        LogReplaced(logger);
+    }
+
+    private async Task ReopenAsync(IProducer<string, byte[]> broken)
+    {
+        // Not on its own thread, which has to tell first what has become of everything that it had taken.
+        await Task.Run(
+            () =>
+            {
+                broken.Flush(FlushOnDispose);
+                broken.Dispose();
+            },
+            CancellationToken.None
+        );
+        await OpenAsync();
     }
 
     private static KafkaException Refusal(string topic, Error error) =>
@@ -191,7 +279,15 @@ public sealed partial class MessageProducer : IAsyncDisposable
     )]
     private static partial void LogLeft(ILogger logger, int count);
 
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The broker no longer accepts this producer; another one takes its place and sends again what was not acknowledged"
+    )]
+    private static partial void LogReplaced(ILogger logger);
+
+    /// <param name="Order">Place among all calls.</param>
     private sealed record Outgoing(
+        long Order,
         string Topic,
         Message<string, byte[]> Message,
         Action<Exception?, QueueMark?> Delivered

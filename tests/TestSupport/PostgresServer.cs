@@ -78,7 +78,8 @@ public sealed class PostgresServer : IAsyncDisposable
     public async Task<string> CreateDatabaseAsync()
     {
         var name = $"test_{Guid.CreateVersion7():N}";
-        await using (var connection = new NpgsqlConnection(ConnectionString))
+        // Not from the pool: its connections may have been broken since.
+        await using (var connection = new NpgsqlConnection($"{ConnectionString};Pooling=false"))
         {
             await connection.OpenAsync();
             await using var command = new NpgsqlCommand($"CREATE DATABASE {name}", connection);

@@ -35,7 +35,7 @@ internal sealed class OpenWork(TimeProvider time, Turns turns)
         get
         {
             lock (gate)
-                return jobs.Values.Sum(job => job.Works.Values.Count(work => work.RetryAt is null));
+                return jobs.Values.Sum(job => job.Works.Values.Count(work => work.DueAt is null));
         }
     }
 
@@ -65,7 +65,9 @@ internal sealed class OpenWork(TimeProvider time, Turns turns)
                     var open = new OpenAttempt(
                         work.Attempt,
                         stage.Definition.LeaseSeconds,
-                        work.RetryAt,
+                        work.RetryAt is { } retryAt
+                            ? After(retryAt - time.GetUtcNow(), work.LongestWait(stage.Definition))
+                            : null,
                         time.GetTimestamp()
                     );
                     job.Works[(stage.Definition.Name, work.Item.Name)] = open;
@@ -92,7 +94,7 @@ internal sealed class OpenWork(TimeProvider time, Turns turns)
     {
         lock (gate)
         {
-            if (Find(work.JobId, work.Stage, work.Item, work.Attempt) is not { RetryAt: null } open)
+            if (Find(work.JobId, work.Stage, work.Item, work.Attempt) is not { DueAt: null } open)
                 return Turn.Never;
             if (open.Place == Place.Requested)
             {
@@ -109,7 +111,7 @@ internal sealed class OpenWork(TimeProvider time, Turns turns)
     {
         lock (gate)
         {
-            if (Find(work.JobId, work.Stage, work.Item, work.Attempt) is { Place: Place.Waiting, RetryAt: null } open)
+            if (Find(work.JobId, work.Stage, work.Item, work.Attempt) is { Place: Place.Waiting, DueAt: null } open)
             {
                 open.Place = Place.HandedOut;
                 open.Since = time.GetTimestamp();
@@ -182,7 +184,7 @@ internal sealed class OpenWork(TimeProvider time, Turns turns)
     public IReadOnlyList<DueWork> TakeDue()
     {
         var due = new List<DueWork>();
-        var now = time.GetUtcNow();
+        var now = time.GetTimestamp();
         lock (gate)
         {
             foreach (var (id, job) in jobs)
@@ -190,7 +192,7 @@ internal sealed class OpenWork(TimeProvider time, Turns turns)
                 foreach (var ((stage, item), open) in job.Works)
                 {
                     var silence = time.GetElapsedTime(open.Since);
-                    var isWatched = open is { RetryAt: null, Place: Place.HandedOut or Place.Begun };
+                    var isWatched = open is { DueAt: null, Place: Place.HandedOut or Place.Begun };
                     if (isWatched && silence.TotalSeconds >= open.LeaseSeconds)
                         due.Add(
                             new SilentAttempt(
@@ -204,10 +206,10 @@ internal sealed class OpenWork(TimeProvider time, Turns turns)
                                 open.LeftQueue
                             )
                         );
-                    else if (open.RetryAt <= now)
+                    else if (open.DueAt <= now)
                     {
                         due.Add(new DueRetry(id, stage, item, open.Attempt));
-                        open.RetryAt = now + AskAgain;
+                        open.DueAt = After(AskAgain);
                     }
                 }
             }
@@ -289,7 +291,7 @@ internal sealed class OpenWork(TimeProvider time, Turns turns)
                 if (job.Works.TryGetValue((failed.Stage, failed.Item), out var open))
                 {
                     Leave(failed.Stage, open, Place.Begun);
-                    open.RetryAt = failed.RetryAt;
+                    open.DueAt = failed.RetryAt is { } retryAt ? After(retryAt - failed.FailedAt) : null;
                 }
                 if (failed.RetryAt is null)
                     job.Works.Remove((failed.Stage, failed.Item));
@@ -303,6 +305,12 @@ internal sealed class OpenWork(TimeProvider time, Turns turns)
                     Leave(lost.Stage, gone, Place.Ended);
                 break;
         }
+    }
+
+    private long After(TimeSpan wait, TimeSpan? atMost = null)
+    {
+        var seconds = Math.Clamp(wait.TotalSeconds, 0, (atMost ?? wait).TotalSeconds);
+        return time.GetTimestamp() + (long)(seconds * time.TimestampFrequency);
     }
 
     /// <summary>An attempt is no longer in its stage's topic. Whoever settled it has begun it, seen or not.</summary>
@@ -334,14 +342,15 @@ internal sealed class OpenWork(TimeProvider time, Turns turns)
         public Dictionary<(string Stage, string Item), OpenAttempt> Works { get; } = [];
     }
 
-    private sealed class OpenAttempt(int attempt, double leaseSeconds, DateTimeOffset? retryAt, long since)
+    private sealed class OpenAttempt(int attempt, double leaseSeconds, long? dueAt, long since)
     {
         public int Attempt => attempt;
 
         public double LeaseSeconds => leaseSeconds;
 
-        /// <summary>When the next attempt is due; null while this one is under way.</summary>
-        public DateTimeOffset? RetryAt { get; set; } = retryAt;
+        /// <summary>Timestamp at which the next attempt is due; null while this one is under way. No time of day: the clock that set
+        /// the event's may have been another one, or have been set since.</summary>
+        public long? DueAt { get; set; } = dueAt;
 
         /// <summary>Timestamp of the request or of the last sign of life.</summary>
         public long Since { get; set; } = since;

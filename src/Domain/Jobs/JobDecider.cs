@@ -119,9 +119,13 @@ public static class JobDecider
 
     private static Decision<JobEvent> Retry(Job job, RetryDue command, DateTimeOffset now) =>
         IsAt(job, command.Stage, command.Item, command.Attempt, WorkPhase.Backoff)
-        && job.FindWork(command.Stage, command.Item)!.RetryAt <= now
+        && IsDue(job.FindStage(command.Stage)!.Definition, job.FindWork(command.Stage, command.Item)!, now)
             ? new JobDraft(job, now).Request(command.Stage, command.Item).Events
             : Nothing;
+
+    /// <summary>A wait longer than any that was given out was set by a clock that was ahead of this one.</summary>
+    private static bool IsDue(PipelineStage stage, WorkState work, DateTimeOffset now) =>
+        work.RetryAt - now is var rest && (rest <= TimeSpan.Zero || rest > work.LongestWait(stage));
 
     private static Decision<JobEvent> Cancel(Job job, CancelJob command, DateTimeOffset now) =>
         job.Status switch

@@ -55,6 +55,10 @@ public sealed record WorkState(Item Item)
     /// <summary>Whether the present round allows one more attempt.</summary>
     internal bool MayTryAgain(PipelineStage stage) => Attempt - SpentBefore < stage.MaximumAttempts;
 
+    /// <summary>How long the next attempt may wait at most after the latest one failed. What a clock says beyond that, it says because
+    /// it was set.</summary>
+    public TimeSpan LongestWait(PipelineStage stage) => Backoff.AtMost(stage, this);
+
     internal WorkState Request(int attempt) =>
         this with
         {

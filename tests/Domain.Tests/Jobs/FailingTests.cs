@@ -36,6 +36,17 @@ public sealed class FailingTests
     }
 
     [Fact]
+    public void Promise_5_a_wait_that_a_wrong_clock_set_does_not_last_longer_than_any_that_is_given_out()
+    {
+        var job = Of(A);
+        job.Now = Noon.AddHours(1);
+        job.Fail(Transient, "a");
+
+        job.Now = Noon;
+        job.When(new RetryDue("a", "video", 1)).Lines().ShouldBe(["requested a/video #2"]);
+    }
+
+    [Fact]
     public void The_wait_doubles_and_ends_at_five_minutes()
     {
         var job = Of(A with { MaximumAttempts = 50 });

@@ -32,7 +32,7 @@ internal sealed class SeedRun(
     public async Task<Evidence> RunAsync()
     {
         await TinyVideo.GetAsync();
-        topics.BeginHere();
+        await topics.BeginHereAsync();
         await using var log = await LogWatch.StartAsync(installation.DataSource);
         var injector = new FaultInjector(installation, topics, seed);
         var began = Stopwatch.StartNew();
@@ -174,14 +174,15 @@ internal sealed class SeedRun(
         var endedAt = TimeProvider.System.GetUtcNow();
         var leftovers = Leftovers();
         var objects = await FindObjectsAsync(jobs);
-        var entries = await log.ReadAsync();
+        var streams = jobs.SelectMany(job => new[] { job.JobId, job.VideoId }).ToHashSet();
+        var entries = (await log.ReadAsync()).Where(entry => streams.Contains(entry.StreamId)).ToList();
         var kept = await ReadModelRows.ReadAsync(installation.DataSource, "read");
         await installation.ReadModels.RebuildAsync(CancellationToken.None);
         var rebuilt = await ReadModelRows.ReadAsync(installation.DataSource, "read");
         return new Evidence(
             jobs,
             entries,
-            topics.Read(),
+            await topics.ReadAsync(),
             injector.WipedUpTo,
             objects,
             windows,

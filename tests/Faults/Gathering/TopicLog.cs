@@ -11,22 +11,26 @@ internal sealed class TopicLog(string servers, string prefix)
     private Dictionary<TopicPartition, long> from = [];
 
     /// <summary>What is there now belongs to earlier seeds.</summary>
-    public void BeginHere()
-    {
-        using var consumer = Open();
-        from = Partitions(consumer)
-            .ToDictionary(
-                partition => partition,
-                partition => consumer.QueryWatermarkOffsets(partition, Patience).High.Value
-            );
-    }
+    public Task BeginHereAsync() =>
+        PatientlyAsync(() =>
+        {
+            using var consumer = Open();
+            return from = Partitions(consumer)
+                .ToDictionary(
+                    partition => partition,
+                    partition => consumer.QueryWatermarkOffsets(partition, Patience).High.Value
+                );
+        });
 
     /// <summary>The topics were made anew.</summary>
     public void BeginAtTheBeginning() => from = [];
 
+    /// <summary>As <see cref="Snapshot"/>, for a broker that may just have come back.</summary>
+    public Task<IReadOnlyList<TopicMessage>> ReadAsync() => PatientlyAsync(Snapshot);
+
     /// <summary>Everything from the beginning to now, in the order of each partition.</summary>
     /// <exception cref="KafkaException">The broker is away.</exception>
-    public IReadOnlyList<TopicMessage> Read()
+    public IReadOnlyList<TopicMessage> Snapshot()
     {
         using var consumer = Open();
         var partitions = Partitions(consumer);
@@ -57,6 +61,19 @@ internal sealed class TopicLog(string servers, string prefix)
                 );
         }
         return messages;
+    }
+
+    private static async Task<T> PatientlyAsync<T>(Func<T> ask)
+    {
+        for (var left = 10; ; left--)
+            try
+            {
+                return ask();
+            }
+            catch (KafkaException) when (left > 0)
+            {
+                await Task.Delay(TimeSpan.FromSeconds(1));
+            }
     }
 
     private List<TopicPartition> Partitions(IConsumer<string, byte[]> consumer)

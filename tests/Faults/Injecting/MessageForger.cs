@@ -32,7 +32,7 @@ internal sealed class MessageForger(RunningInstallation installation, TopicLog t
     {
         try
         {
-            var originals = topics.Read().Where(IsOfThePipeline).ToArray();
+            var originals = topics.Snapshot().Where(IsOfThePipeline).ToArray();
             random.Shuffle(originals);
             var some = originals.Take(Most).OrderBy(message => message.At).ToList();
             if (kind == FaultKind.MessagesDelayed)

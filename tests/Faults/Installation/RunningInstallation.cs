@@ -64,7 +64,12 @@ internal sealed class RunningInstallation : IAsyncDisposable
                     servers.Settings(part, database, $"{name}.", name)
                 );
             // Topics are made and groups are joined before the first seed begins.
-            await new SeedRun(installation, seed: 0, [], Workload.WarmUp).RunAsync();
+            await new SeedRun(
+                installation,
+                0,
+                [],
+                program is null ? Workload.WarmUp : [Workload.WarmUp[^1]]
+            ).RunAsync();
             return installation;
         }
         catch

@@ -20,7 +20,7 @@ internal static class NodeProgram
     public const string ClockFile = "FAULTS_CLOCK";
 
     /// <summary>Longest time of an attempt.</summary>
-    public static readonly TimeSpan AttemptTimeLimit = TimeSpan.FromSeconds(4);
+    public static readonly TimeSpan AttemptTimeLimit = TimeSpan.FromSeconds(5);
 
     public static async Task<int> RunAsync(string kind)
     {

@@ -10,13 +10,11 @@ public sealed class ClientTests(ITestOutputHelper output)
     [InlineData("eventstream.js")]
     [InlineData("apollo.js")]
     [InlineData("urql.js")]
-    [InlineData("relay.js")]
     public async Task Clients_find_what_they_expect(string script)
     {
         await using var server = await TestServer.StartAsync(options =>
         {
             options.AllowedOrigins.Add("https://app.example.com");
-            options.AllowIntrospection = context => context.Request.Headers.ContainsKey("X-Developer");
             options.Connections.InitTimeout = TimeSpan.FromSeconds(4);
             options.Connections.KeepAlive = TimeSpan.FromMilliseconds(200);
             options.Connections.ReservationTimeout = TimeSpan.FromSeconds(2);

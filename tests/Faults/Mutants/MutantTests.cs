@@ -1,0 +1,64 @@
+using EventPipeline.Contracts;
+using EventPipeline.Faults.Checking;
+using EventPipeline.Faults.Gathering;
+using EventPipeline.Faults.Installation;
+using EventPipeline.Faults.Schedule;
+using EventPipeline.Faults.Stages;
+
+namespace EventPipeline.Faults.Mutants;
+
+/// <summary>The proof can fail: for each promise there is a deliberate bug, and the checker names that promise and no other one. The harness
+/// itself stays as it is; only the parts run the program with the bug.</summary>
+[Collection(nameof(SharedServers))]
+public sealed class MutantTests(SharedServers shared, ITestOutputHelper output)
+{
+    private static readonly Fault Copies = new(2.5, FaultKind.MessagesDuplicated, 0.5);
+    private static readonly Fault Noise = new(2.5, FaultKind.MessagesCorrupted, 0.5);
+
+    /// <summary>A bug, the room it is in, the promise it breaks, and what it takes to meet it.</summary>
+    private static readonly IReadOnlyDictionary<
+        string,
+        (string Room, int Promise, Pipeline Pipeline, Fault? Fault)
+    > Bugs = new Dictionary<string, (string, int, Pipeline, Fault?)>
+    {
+        ["1-late-result-accepted"] = ("Domain", 1, FaultPipelines.Slow, null),
+        ["2-workspace-left-behind"] = ("Processors", 2, FaultPipelines.Skipping, null),
+        ["2-key-without-content"] = ("Processors", 2, FaultPipelines.Work, Copies),
+        ["3-failures-not-projected"] = ("Projections", 3, FaultPipelines.Doomed, null),
+        ["4-event-dropped"] = ("Coordinator", 4, FaultPipelines.Work, null),
+        ["5-passing-failure-final"] = ("Domain", 5, FaultPipelines.Work, null),
+        ["6-rejected-bytes-kept"] = ("Coordinator", 6, FaultPipelines.Rejected, null),
+        ["6-unreadable-thrown-away"] = ("Processors", 6, FaultPipelines.Work, Noise),
+    };
+
+    public static TheoryData<string> Names => [.. Bugs.Keys];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task The_checker_names_the_promise_that_a_bug_breaks(string name)
+    {
+        var servers = await shared.GetAsync();
+        var (room, promise, pipeline, fault) = Bugs[name];
+        using var program = await MutantProgram.BuildAsync(name, room);
+        await using var installation = await RunningInstallation.StartAsync(servers, program.Path);
+        PlannedJob[] jobs = [new(0, pipeline, 2), new(0.3, pipeline, 3)];
+
+        var evidence = await new SeedRun(installation, promise, fault is null ? [] : [fault], jobs).RunAsync();
+
+        var violations = Checker.Check(evidence);
+        foreach (var violation in violations.Take(5))
+            output.WriteLine($"{violation}");
+        violations.Select(violation => violation.Promise).Distinct().ShouldBe([promise]);
+    }
+
+    [Fact]
+    public void Every_promise_has_a_bug_and_every_patch_is_one_of_them()
+    {
+        Bugs.Values.Select(bug => bug.Promise).Distinct().Order().ShouldBe([1, 2, 3, 4, 5, 6]);
+        Directory
+            .GetFiles(MutantProgram.Patches, "*.patch")
+            .Select(file => Path.GetFileNameWithoutExtension(file))
+            .Order()
+            .ShouldBe(Bugs.Keys.Order());
+    }
+}
