@@ -1,5 +1,7 @@
 using EventPipeline.Api.Access;
 using EventPipeline.Api.Reading;
+using EventPipeline.Api.Videos;
+using EventPipeline.Deciding;
 using EventPipeline.EventStore;
 using EventPipeline.GraphQL.Annotations;
 using EventPipeline.GraphQL.Paging;
@@ -19,7 +21,10 @@ public static class Configuration
     [
         typeof(Caller),
         typeof(ArtifactLinks),
+        typeof(Commands),
+        typeof(FindFile),
         typeof(ReadModels),
+        typeof(TimeProvider),
         typeof(JobQueries),
         typeof(VideoQueries),
         typeof(TranscriptQueries),

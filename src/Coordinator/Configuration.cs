@@ -1,4 +1,4 @@
-using EventPipeline.Coordinator.Deciding;
+using EventPipeline.Deciding;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace EventPipeline.Coordinator;

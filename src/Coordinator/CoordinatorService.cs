@@ -1,9 +1,9 @@
-using EventPipeline.Coordinator.Deciding;
 using EventPipeline.Coordinator.Discarding;
 using EventPipeline.Coordinator.Dispatching;
 using EventPipeline.Coordinator.Relaying;
 using EventPipeline.Coordinator.Settling;
 using EventPipeline.Coordinator.Watching;
+using EventPipeline.Deciding;
 using EventPipeline.EventStore;
 using EventPipeline.Messaging;
 using EventPipeline.Objects;

@@ -1,6 +1,6 @@
 using EventPipeline.Contracts;
 using EventPipeline.Coordinator;
-using EventPipeline.Coordinator.Deciding;
+using EventPipeline.Deciding;
 using EventPipeline.EventStore;
 using EventPipeline.Host.DeadLetters;
 using EventPipeline.Host.Processing;

@@ -3,6 +3,9 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using EventPipeline.Api.Access;
 using EventPipeline.Api.Reading;
+using EventPipeline.Api.Videos;
+using EventPipeline.Contracts;
+using EventPipeline.Deciding;
 using EventPipeline.EventStore;
 using EventPipeline.GraphQL.Execution;
 using EventPipeline.GraphQL.Language;
@@ -46,6 +49,9 @@ internal sealed class ApiFixture : IAsyncDisposable
     public EventLog Log { get; }
 
     public ReadModels ReadModels { get; }
+
+    /// <summary>What lies in the object store.</summary>
+    public Dictionary<string, ArtifactReference> Files { get; } = [];
 
     public static async Task<ApiFixture> CreateAsync() =>
         new(EventLogDataSource.Create(await (await PostgresServer.SharedAsync()).CreateDatabaseAsync()));
@@ -96,9 +102,10 @@ internal sealed class ApiFixture : IAsyncDisposable
         {
             ShouldListenTo = source => source.Name == "Npgsql",
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
-            ActivityStarted = activity =>
+            ActivityStopped = activity =>
             {
-                if (activity.TraceId == trace && activity.Kind == ActivityKind.Client)
+                // Opening a connection is an activity too; it has no text.
+                if (activity.TraceId == trace && activity.GetTagItem("db.query.text") is not null)
                     Interlocked.Increment(ref count);
             },
         };
@@ -114,6 +121,9 @@ internal sealed class ApiFixture : IAsyncDisposable
         await using var services = new ServiceCollection()
             .AddSingleton(caller ?? Caller.Local)
             .AddSingleton<ArtifactLinks>(artifact => new Uri($"http://files/{artifact.Key}"))
+            .AddSingleton<FindFile>((key, _) => Task.FromResult(Files.GetValueOrDefault(key)))
+            .AddSingleton(new Commands(Log, TimeProvider.System))
+            .AddSingleton(TimeProvider.System)
             .AddSingleton(ReadModels)
             .AddSingleton(ReadModels.Jobs)
             .AddSingleton(ReadModels.Videos)

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using EventPipeline.Contracts;
 using EventPipeline.Coordinator;
-using EventPipeline.Coordinator.Deciding;
+using EventPipeline.Deciding;
 using EventPipeline.Domain.Jobs;
 using EventPipeline.EventStore;
 using EventPipeline.Messaging;

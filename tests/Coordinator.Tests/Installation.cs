@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using EventPipeline.Contracts;
-using EventPipeline.Coordinator.Deciding;
+using EventPipeline.Deciding;
 using EventPipeline.Domain.Jobs;
 using EventPipeline.Domain.Videos;
 using EventPipeline.EventStore;

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using EventPipeline.Contracts;
-using EventPipeline.Coordinator.Deciding;
+using EventPipeline.Deciding;
 using EventPipeline.Domain.Jobs;
 using EventPipeline.Messaging;
 

@@ -1,5 +1,5 @@
 using EventPipeline.Contracts;
-using EventPipeline.Coordinator.Deciding;
+using EventPipeline.Deciding;
 using EventPipeline.Domain.Videos;
 using EventPipeline.EventStore;
 using EventPipeline.Messaging;
@@ -48,7 +48,10 @@ public sealed class DeadLettersTests
             "both were given up"
         );
         listed.Output.ShouldContain($"{work}  1 attempts  The disk is full.");
-        var message = listed.Output.Split('\n').Single(line => line.StartsWith(topics.Results, StringComparison.Ordinal)).Split(' ')[0];
+        var message = listed
+            .Output.Split('\n')
+            .Single(line => line.StartsWith(topics.Results, StringComparison.Ordinal))
+            .Split(' ')[0];
 
         var shown = await installation.RunAsync("dead-letters", "show", work);
         shown.Output.ShouldContain("The disk is full.");

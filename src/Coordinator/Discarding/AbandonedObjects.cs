@@ -1,7 +1,7 @@
 using System.Text.Json;
 using EventPipeline.Contracts;
-using EventPipeline.Coordinator.Deciding;
 using EventPipeline.Coordinator.Watching;
+using EventPipeline.Deciding;
 using EventPipeline.Domain.Jobs;
 using EventPipeline.EventStore;
 using EventPipeline.Objects;

@@ -1,6 +1,6 @@
 using EventPipeline.Contracts;
-using EventPipeline.Coordinator.Deciding;
 using EventPipeline.Coordinator.Watching;
+using EventPipeline.Deciding;
 using EventPipeline.Domain.Videos;
 using EventPipeline.EventStore;
 using EventPipeline.Objects;

@@ -1,7 +1,7 @@
 using EventPipeline.Contracts;
-using EventPipeline.Coordinator.Deciding;
 using EventPipeline.Coordinator.Relaying;
 using EventPipeline.Coordinator.Watching;
+using EventPipeline.Deciding;
 using EventPipeline.EventStore;
 using EventPipeline.Messaging;
 using Microsoft.Extensions.Logging;

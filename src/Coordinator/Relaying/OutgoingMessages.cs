@@ -1,6 +1,6 @@
 using System.Text.Json;
 using EventPipeline.Contracts;
-using EventPipeline.Coordinator.Deciding;
+using EventPipeline.Deciding;
 using EventPipeline.EventStore;
 using EventPipeline.Messaging;
 

@@ -1,8 +1,8 @@
 using EventPipeline.Contracts;
-using EventPipeline.Coordinator.Deciding;
 using EventPipeline.Coordinator.Discarding;
 using EventPipeline.Coordinator.Dispatching;
 using EventPipeline.Coordinator.Watching;
+using EventPipeline.Deciding;
 using EventPipeline.EventStore;
 using EventPipeline.Messaging;
 using Microsoft.Extensions.Logging;

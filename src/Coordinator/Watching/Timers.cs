@@ -1,5 +1,5 @@
-using EventPipeline.Coordinator.Deciding;
 using EventPipeline.Coordinator.Relaying;
+using EventPipeline.Deciding;
 using EventPipeline.Domain.Jobs;
 using EventPipeline.Messaging;
 using Microsoft.Extensions.Logging;

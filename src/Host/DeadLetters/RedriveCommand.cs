@@ -1,5 +1,5 @@
 using System.CommandLine;
-using EventPipeline.Coordinator.Deciding;
+using EventPipeline.Deciding;
 using EventPipeline.Host.Processing;
 using EventPipeline.Projections;
 using EventPipeline.Projections.Jobs;
@@ -129,5 +129,7 @@ internal static class RedriveCommand
                 $"user:{Submission.LocalOwner}",
                 cancellation
             )
-        ).Refusal?.Sentence;
+        )
+            .Refusal
+            ?.Sentence;
 }

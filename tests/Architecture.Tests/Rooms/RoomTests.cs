@@ -14,8 +14,9 @@ public sealed class RoomTests
         ["Objects"] = [],
         ["Messaging"] = ["Contracts"],
         ["GraphQL"] = [],
-        ["Api"] = ["Contracts", "Domain", "EventStore", "GraphQL", "Projections"],
-        ["Coordinator"] = ["Contracts", "Domain", "EventStore", "Messaging", "Objects"],
+        ["Deciding"] = ["Contracts", "Domain", "EventStore"],
+        ["Api"] = ["Contracts", "Deciding", "Domain", "EventStore", "GraphQL", "Projections"],
+        ["Coordinator"] = ["Contracts", "Deciding", "Domain", "EventStore", "Messaging", "Objects"],
         ["Processors"] = ["Contracts", "Messaging", "Objects"],
         ["Projections"] = ["Contracts", "EventStore", "Objects"],
     };

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using EventPipeline.Contracts;
-using EventPipeline.Coordinator.Deciding;
+using EventPipeline.Deciding;
 using EventPipeline.Domain.Videos;
 using EventPipeline.EventStore;
 using EventPipeline.Messaging;

@@ -1,6 +1,6 @@
 using EventPipeline.Contracts;
-using EventPipeline.Coordinator.Deciding;
 using EventPipeline.Coordinator.Relaying;
+using EventPipeline.Deciding;
 using EventPipeline.EventStore;
 using EventPipeline.Messaging;
 

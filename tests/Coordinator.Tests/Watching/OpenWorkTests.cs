@@ -1,7 +1,7 @@
 using EventPipeline.Contracts;
-using EventPipeline.Coordinator.Deciding;
 using EventPipeline.Coordinator.Dispatching;
 using EventPipeline.Coordinator.Watching;
+using EventPipeline.Deciding;
 using EventPipeline.Domain.Jobs;
 using EventPipeline.EventStore;
 using EventPipeline.Messaging;

@@ -1,5 +1,5 @@
 using EventPipeline.Contracts;
-using EventPipeline.Coordinator.Deciding;
+using EventPipeline.Deciding;
 using EventPipeline.EventStore;
 using EventPipeline.Faults.Gathering;
 using EventPipeline.Faults.Schedule;

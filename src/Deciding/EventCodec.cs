@@ -4,7 +4,7 @@ using EventPipeline.Contracts;
 using EventPipeline.Domain.Jobs;
 using EventPipeline.EventStore;
 
-namespace EventPipeline.Coordinator.Deciding;
+namespace EventPipeline.Deciding;
 
 /// <summary>Who or what caused events, recorded with each of them.</summary>
 /// <param name="Actor">See <see cref="EventHeaders"/>.</param>

@@ -3,7 +3,7 @@ using EventPipeline.Domain;
 using EventPipeline.Domain.Jobs;
 using EventPipeline.EventStore;
 
-namespace EventPipeline.Coordinator.Deciding;
+namespace EventPipeline.Deciding;
 
 /// <summary>A command to a job.</summary>
 internal sealed record JobRequest(Guid JobId, JobCommand Command, Origin Origin);

@@ -1,9 +1,8 @@
 using EventPipeline.Contracts;
-using EventPipeline.Coordinator.Deciding;
 using EventPipeline.Domain.Jobs;
 using EventPipeline.EventStore;
 
-namespace EventPipeline.Coordinator.Tests.Deciding;
+namespace EventPipeline.Deciding.Tests;
 
 public sealed class JobCacheTests
 {

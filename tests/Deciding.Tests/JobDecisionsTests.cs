@@ -1,12 +1,11 @@
 using EventPipeline.Contracts;
-using EventPipeline.Coordinator.Deciding;
 using EventPipeline.Domain;
 using EventPipeline.Domain.Jobs;
 using EventPipeline.EventStore;
 using EventPipeline.TestSupport;
 using Npgsql;
 
-namespace EventPipeline.Coordinator.Tests.Deciding;
+namespace EventPipeline.Deciding.Tests;
 
 /// <summary>Deciding from memory, against a real log that others write to.</summary>
 public sealed class JobDecisionsTests : IAsyncLifetime
@@ -145,21 +144,26 @@ public sealed class JobDecisionsTests : IAsyncLifetime
         params string[] items
     )
     {
-        var source = new ArtifactReference("key", "hash", 1, "video/mp4");
-        var options = new JobOptions();
-        var work = new WorkItem(
-            job,
-            job,
-            "owner",
+        var metering = new StageMetering(
             stage,
-            new Item(item),
+            item,
             attempt,
-            source,
-            [],
-            options,
-            JobPriority.Normal,
-            30
+            "1",
+            "input",
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            0,
+            0,
+            DateTimeOffset.UnixEpoch,
+            DateTimeOffset.UnixEpoch,
+            0,
+            "test"
         );
-        return new SettleOutcome(((OutcomeSucceeded)new Answer(Items: items).To(work)) with { Facts = [] });
+        Item[] yielded = [.. items.Select(name => new Item(name))];
+        return new SettleOutcome(new OutcomeSucceeded(job, stage, item, attempt, null, [], yielded, metering));
     }
 }

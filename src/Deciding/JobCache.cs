@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using EventPipeline.Domain.Jobs;
 using EventPipeline.EventStore;
 
-namespace EventPipeline.Coordinator.Deciding;
+namespace EventPipeline.Deciding;
 
 /// <summary>A job at a version of its stream.</summary>
 /// <param name="Position">Of its last event.</param>

@@ -4,7 +4,7 @@ using EventPipeline.Domain.Jobs;
 using EventPipeline.Domain.Videos;
 using EventPipeline.EventStore;
 
-namespace EventPipeline.Coordinator.Deciding;
+namespace EventPipeline.Deciding;
 
 /// <summary>What became of a command.</summary>
 /// <param name="Refusal">Why nothing was written; null if the command was accepted, also if there was nothing left to do.</param>

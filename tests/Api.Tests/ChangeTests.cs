@@ -1,0 +1,152 @@
+using System.Text.Json.Nodes;
+using EventPipeline.Api.Access;
+using EventPipeline.Contracts;
+using EventPipeline.Projections.Tests;
+
+namespace EventPipeline.Api.Tests;
+
+/// <summary>What clients can change, and what they are told if they cannot.</summary>
+public sealed class ChangeTests
+{
+    private const string JobResult =
+        "{ job { id status progress video { fileName } } appended errors { __typename message ... on InvalidInputError { field } } }";
+
+    private static readonly string Hash = new('b', 64);
+
+    [Fact]
+    public async Task A_video_is_registered_and_a_job_over_it_runs_and_is_called_off()
+    {
+        await using var api = await ApiFixture.CreateAsync();
+        await api.AppendAsync();
+        var videoId = Identifiers.Video("local", Hash);
+        var key = ObjectKeys.Source(videoId, ".mp4");
+        api.Files[key] = new ArtifactReference(key, Hash, 1000, "video/mp4");
+
+        var registered = (await RegisterAsync(api, "talk.mp4", Hash))["registerVideo"]!;
+        var again = (await RegisterAsync(api, "talk.mp4", Hash))["registerVideo"]!;
+        var started = (
+            await api.AskAsync(
+                $"mutation ($video: ID!) {{ startJob(input: {{videoId: $video, options: {{highlights: 3}}, priority: HIGH}}) {JobResult} }}",
+                new { video = (string?)registered["video"]!["id"] }
+            )
+        )["startJob"]!;
+        var job = (string)started["job"]!["id"]!;
+        var asked = await api.AskAsync(
+            "query ($job: ID!, $at: [Position!]) { job(id: $job, waitFor: $at) { priority options { highlights language } startedBy video { fileName } } }",
+            new { job, at = new[] { (string?)started["appended"] } }
+        );
+        var cancelled = (await ChangeAsync(api, "cancelJob", $"jobId: \"{job}\", reason: \"Wrong one.\""))[
+            "cancelJob"
+        ]!;
+        var twice = (await ChangeAsync(api, "cancelJob", $"jobId: \"{job}\""))["cancelJob"]!;
+
+        ((string?)registered["video"]!["fileName"]).ShouldBe("talk.mp4");
+        again["appended"]!.ToJsonString().ShouldBe(registered["appended"]!.ToJsonString());
+        ((string?)started["job"]!["status"]).ShouldBe("QUEUED");
+        started["errors"]!.AsArray().ShouldBeEmpty();
+        asked["job"]!
+            .ToJsonString()
+            .ShouldBe(
+                """{"priority":"HIGH","options":{"highlights":3,"language":"en"},"startedBy":"user:local","video":{"fileName":"talk.mp4"}}"""
+            );
+        ((string?)cancelled["job"]!["status"]).ShouldBe("CANCELLED");
+        ((string?)twice["appended"]).ShouldBe((string?)cancelled["appended"]);
+    }
+
+    [Fact]
+    public async Task What_failed_is_tried_again()
+    {
+        await using var api = await ApiFixture.CreateAsync();
+        var history = new History(1, owner: "local").Succeed("probe").Fail("features", kind: FailureKind.Permanent);
+        await api.AppendAsync(history);
+
+        var redriven = (await ChangeAsync(api, "redrive", $"jobId: \"{history.JobId}\", stage: \"probe\""))["redrive"]!;
+        var retried = (await ChangeAsync(api, "retryJob", $"jobId: \"{history.JobId}\""))["retryJob"]!;
+        var again = (await ChangeAsync(api, "retryJob", $"jobId: \"{history.JobId}\""))["retryJob"]!;
+
+        redriven["errors"]!
+            .ToJsonString()
+            .ShouldBe(
+                """[{"__typename":"NothingToRetryError","message":"Stage probe, item video, has not failed."}]"""
+            );
+        redriven["appended"].ShouldBeNull();
+        ((string?)retried["job"]!["status"]).ShouldBe("RUNNING");
+        retried["appended"].ShouldNotBeNull();
+        again["errors"]![0]!["message"]!.GetValue<string>().ShouldBe("Nothing of this job has failed for good.");
+    }
+
+    [Fact]
+    public async Task What_cannot_be_done_is_said_by_a_typed_error()
+    {
+        await using var api = await ApiFixture.CreateAsync();
+        var history = new History(1, owner: "local").Complete();
+        await api.AppendAsync(history);
+        var stranger = new Caller("stranger");
+
+        await ShouldRefuseAsync(
+            "startJob",
+            $"videoId: \"{history.VideoId}\", pipeline: \"none\"",
+            "InvalidInputError There is no pipeline 'none'. There are lecture-highlights, debug-echo."
+        );
+        await ShouldRefuseAsync(
+            "startJob",
+            $"videoId: \"{history.VideoId}\", options: {{highlights: 99}}",
+            "InvalidInputError Ask for 1 to 20 highlights."
+        );
+        await ShouldRefuseAsync("startJob", $"videoId: \"{Guid.Empty}\"", "VideoNotFoundError There is no such video.");
+        await ShouldRefuseAsync(
+            "startJob",
+            $"videoId: \"{history.VideoId}\"",
+            "VideoNotFoundError There is no such video.",
+            stranger
+        );
+        await ShouldRefuseAsync(
+            "cancelJob",
+            $"jobId: \"{history.JobId}\"",
+            "JobEndedError The job is complete, so there is nothing left to cancel."
+        );
+        await ShouldRefuseAsync(
+            "cancelJob",
+            $"jobId: \"{history.JobId}\"",
+            "JobNotFoundError There is no such job.",
+            stranger
+        );
+        await ShouldRefuseAsync(
+            "retryJob",
+            $"jobId: \"{history.JobId}\"",
+            "JobNotFoundError There is no such job.",
+            stranger
+        );
+        await ShouldRefuseAsync(
+            "redrive",
+            $"jobId: \"{Guid.Empty}\", stage: \"probe\"",
+            "JobNotFoundError There is no such job."
+        );
+        (await RegisterAsync(api, "talk.mp4", "x"))["registerVideo"]!["errors"]![0]!["field"]!
+            .GetValue<string>()
+            .ShouldBe("sha256");
+        (await RegisterAsync(api, "../talk.mp4", Hash))["registerVideo"]!["errors"]![0]!["field"]!
+            .GetValue<string>()
+            .ShouldBe("fileName");
+        (await RegisterAsync(api, "talk.mp4", Hash))["registerVideo"]!["errors"]![0]!["__typename"]!
+            .GetValue<string>()
+            .ShouldBe("VideoNotFoundError");
+
+        async Task ShouldRefuseAsync(string field, string input, string reason, Caller? caller = null)
+        {
+            var payload = (await ChangeAsync(api, field, input, caller))[field]!;
+            var error = payload["errors"]!.AsArray().ShouldHaveSingleItem()!;
+            $"{error["__typename"]} {error["message"]}".ShouldBe(reason);
+            payload["appended"].ShouldBeNull();
+        }
+    }
+
+    private static Task<JsonNode> ChangeAsync(ApiFixture api, string field, string input, Caller? caller = null) =>
+        api.AskAsync($"mutation {{ {field}(input: {{{input}}}) {JobResult} }}", caller: caller);
+
+    private static Task<JsonNode> RegisterAsync(ApiFixture api, string fileName, string sha256) =>
+        api.AskAsync(
+            "mutation ($input: RegisterVideoInput!) { registerVideo(input: $input) { video { id fileName } appended errors { __typename message ... on InvalidInputError { field } } } }",
+            new { input = new { fileName, sha256 } }
+        );
+}
