@@ -85,9 +85,8 @@ internal sealed class WebSocketConnection(
                 if (close is null)
                     continue;
                 ending.TrySetResult(close);
-                // After the last word only the client's answer to it is of interest.
-                if (socket.State is WebSocketState.CloseReceived or WebSocketState.Closed or WebSocketState.Aborted)
-                    return;
+                await reader.ReadToCloseAsync();
+                return;
             }
         }
         catch (Exception exception) when (exception is WebSocketException or OperationCanceledException or IOException)

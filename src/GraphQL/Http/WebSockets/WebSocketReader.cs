@@ -32,6 +32,16 @@ internal sealed class WebSocketReader(WebSocket socket, int maximum) : IDisposab
         return (default, Close.Normal);
     }
 
+    /// <summary>Reads on until the client closes, without looking: what it has sent before it heard our last word must not be left, or
+    /// the connection is reset and the word lost.</summary>
+    public async Task ReadToCloseAsync()
+    {
+        Release();
+        Grow(0);
+        while (socket.State is WebSocketState.Open or WebSocketState.CloseSent)
+            await socket.ReceiveAsync(buffer.AsMemory(), CancellationToken.None);
+    }
+
     public void Dispose() => Release();
 
     private void Grow(int length)
