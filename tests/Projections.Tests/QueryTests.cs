@@ -172,9 +172,7 @@ public sealed class QueryTests
             (await models.ReadModels.Jobs.DeadLettersAsync(filter, Cancellation))
                 .Select(letter => (letter.JobId, letter.Stage, letter.Item, letter.Attempts, letter.Reason))
                 .ShouldBe([(history.JobId, "probe", "video", 3, "probe did not like it.")]);
-        foreach (
-            var filter in new DeadLetterFilter[] { new(Guid.Empty), new(Stage: "layout"), new(Reason: "disk") }
-        )
+        foreach (var filter in new DeadLetterFilter[] { new(Guid.Empty), new(Stage: "layout"), new(Reason: "disk") })
             (await models.ReadModels.Jobs.DeadLettersAsync(filter, Cancellation)).ShouldBeEmpty();
         var job = (await models.ReadModels.Jobs.FindAsync(history.JobId, Cancellation))!;
         job.Status.ShouldBe(JobStatus.Failed);

@@ -50,7 +50,10 @@ internal static class DeadLettersCommand
 
     private static Command Show(Settings settings)
     {
-        var name = new Argument<string>("NAME") { Description = "TOPIC/PARTITION/OFFSET or JOB/STAGE/ITEM, as listed." };
+        var name = new Argument<string>("NAME")
+        {
+            Description = "TOPIC/PARTITION/OFFSET or JOB/STAGE/ITEM, as listed.",
+        };
         var command = new Command("show", "Shows one with its reason, its origin and what it was about.") { name };
         command.SetAction(
             (parsed, cancellation) =>
@@ -73,7 +76,10 @@ internal static class DeadLettersCommand
         var all = new Option<bool>("--all") { Description = "All messages." };
         var guard = LoopGuard.Option("Leave out messages whose like is among the dead letters so often already.");
         var dryRun = new Option<bool>("--dry-run") { Description = "Only say what would be sent." };
-        var command = new Command("resend", "Sends messages to their topics again, after what could not read them was mended.")
+        var command = new Command(
+            "resend",
+            "Sends messages to their topics again, after what could not read them was mended."
+        )
         {
             name,
             all,
@@ -115,9 +121,7 @@ internal static class DeadLettersCommand
         [
             .. (await services.GetRequiredService<UnreadableMessages>().ReadAsync(cancellation)).Where(message =>
                 (filter.Stage is null || message.Topic.EndsWith($"stage.{filter.Stage}", StringComparison.Ordinal))
-                && (
-                    filter.Reason is null || message.Reason.Contains(filter.Reason, StringComparison.OrdinalIgnoreCase)
-                )
+                && (filter.Reason is null || message.Reason.Contains(filter.Reason, StringComparison.OrdinalIgnoreCase))
             ),
         ];
         if (json)
@@ -148,7 +152,9 @@ internal static class DeadLettersCommand
                 $"{work.JobId}/{work.Stage}/{work.Item}  {work.Attempts} attempts{(work.Redrives > 0 ? $", redriven {work.Redrives} times" : "")}  {work.Reason}"
             );
         foreach (var message in messages)
-            Console.WriteLine($"{UnreadableMessages.NameOf(message)}  {message.At:yyyy-MM-dd HH:mm:ss}  {message.Reason}");
+            Console.WriteLine(
+                $"{UnreadableMessages.NameOf(message)}  {message.At:yyyy-MM-dd HH:mm:ss}  {message.Reason}"
+            );
         return ExitCode.Completed;
     }
 

@@ -98,13 +98,7 @@ internal static class JobProjection
             StageRedriven it => (job with { Status = JobStatus.Running, FinishedAt = null, Failure = null }).Change(
                 it.Stage,
                 it.Item,
-                item =>
-                    item with
-                    {
-                        Status = StageStatus.Waiting,
-                        DeadLettered = false,
-                        Redrives = item.Redrives + 1,
-                    }
+                item => item with { Status = StageStatus.Waiting, DeadLettered = false, Redrives = item.Redrives + 1 }
             ),
             LateOutcomeRefused => job with { RefusedOutcomes = job.RefusedOutcomes + 1 },
             JobCompleted it => job with { Status = JobStatus.Completed, FinishedAt = it.CompletedAt },

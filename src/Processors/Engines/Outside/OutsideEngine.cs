@@ -61,10 +61,26 @@ public sealed class OutsideEngine
         this.clock = clock ?? TimeProvider.System;
         pipeline = Build();
         var tag = new KeyValuePair<string, object?>("engine", name);
-        Meter.CreateObservableGauge("eventpipeline.engine.circuit", () => new Measurement<int>((int)circuit.CircuitState, tag), description: "0 closed, 1 open, 2 half-open");
-        Meter.CreateObservableCounter("eventpipeline.engine.calls", () => new Measurement<long>(Interlocked.Read(ref calls), tag), "{call}");
-        Meter.CreateObservableCounter("eventpipeline.engine.failures", () => new Measurement<long>(Interlocked.Read(ref failures), tag), "{call}");
-        Meter.CreateObservableCounter("eventpipeline.engine.retries", () => new Measurement<long>(Interlocked.Read(ref retries), tag), "{call}");
+        Meter.CreateObservableGauge(
+            "eventpipeline.engine.circuit",
+            () => new Measurement<int>((int)circuit.CircuitState, tag),
+            description: "0 closed, 1 open, 2 half-open"
+        );
+        Meter.CreateObservableCounter(
+            "eventpipeline.engine.calls",
+            () => new Measurement<long>(Interlocked.Read(ref calls), tag),
+            "{call}"
+        );
+        Meter.CreateObservableCounter(
+            "eventpipeline.engine.failures",
+            () => new Measurement<long>(Interlocked.Read(ref failures), tag),
+            "{call}"
+        );
+        Meter.CreateObservableCounter(
+            "eventpipeline.engine.retries",
+            () => new Measurement<long>(Interlocked.Read(ref retries), tag),
+            "{call}"
+        );
     }
 
     /// <summary>As people know it.</summary>
@@ -106,7 +122,10 @@ public sealed class OutsideEngine
             {
                 var pause = Max(open.RetryAfter ?? TimeSpan.Zero, options.FirstBreak / 5);
                 if (clock.GetElapsedTime(since) + pause > options.Patience)
-                    throw StageException.Transient($"The {Name} has failed again and again, and did not come back.", open);
+                    throw StageException.Transient(
+                        $"The {Name} has failed again and again, and did not come back.",
+                        open
+                    );
                 says?.Invoke($"waiting for the {Name}, which fails");
                 await PauseAsync(pause, cancellation);
             }
@@ -205,7 +224,10 @@ public sealed class OutsideEngine
     }
 
     private StageException TookTooLong(Exception late) =>
-        StageException.Transient($"The {Name} took longer than {options.TimeLimit.TotalSeconds:0.#} s to answer.", late);
+        StageException.Transient(
+            $"The {Name} took longer than {options.TimeLimit.TotalSeconds:0.#} s to answer.",
+            late
+        );
 
     private static TimeSpan Max(TimeSpan one, TimeSpan other) => one > other ? one : other;
 

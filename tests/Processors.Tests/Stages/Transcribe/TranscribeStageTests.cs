@@ -143,12 +143,11 @@ public sealed class TranscribeStageTests(LocalModels models, ITestOutputHelper o
         public bool Supports(string language) => true;
 
         public Task<Recognition> TranscribeAsync(
-        SpeechAudio audio,
-        string language,
-        CancellationToken cancellation,
-        Action<string>? says = null
-    ) =>
-            Task.FromResult(new Recognition([], 2));
+            SpeechAudio audio,
+            string language,
+            CancellationToken cancellation,
+            Action<string>? says = null
+        ) => Task.FromResult(new Recognition([], 2));
     }
 
     /// <summary>Knows what was said.</summary>
@@ -159,11 +158,11 @@ public sealed class TranscribeStageTests(LocalModels models, ITestOutputHelper o
         public bool Supports(string language) => true;
 
         public Task<Recognition> TranscribeAsync(
-        SpeechAudio audio,
-        string language,
-        CancellationToken cancellation,
-        Action<string>? says = null
-    ) =>
+            SpeechAudio audio,
+            string language,
+            CancellationToken cancellation,
+            Action<string>? says = null
+        ) =>
             Task.FromResult(
                 new Recognition(
                     [

@@ -25,11 +25,8 @@ internal sealed class OpenAiChatModel(ChatOptions options) : IChatModel
     public OutsideEngine Outside { get; } = new("chat server", options.Calls);
 
     /// <inheritdoc />
-    public Task<ChatAnswer> AskAsync(
-        ChatPrompt prompt,
-        CancellationToken cancellation,
-        Action<string>? says = null
-    ) => Outside.CallAsync(token => AskAsync(prompt, token), says, cancellation);
+    public Task<ChatAnswer> AskAsync(ChatPrompt prompt, CancellationToken cancellation, Action<string>? says = null) =>
+        Outside.CallAsync(token => AskAsync(prompt, token), says, cancellation);
 
     private async Task<ChatAnswer> AskAsync(ChatPrompt prompt, CancellationToken cancellation)
     {
