@@ -13,6 +13,7 @@ home=$(mktemp -d "${TMPDIR:-/tmp}/eventpipeline-run-XXXXXX")
 chmod 755 "$home"
 
 finish() {
+  dotnet build-server shutdown --vbcscompiler >/dev/null 2>&1 || true
   EVENTPIPELINE_DATA=$home deploy/local/postgres.sh stop 2>/dev/null || true
   EVENTPIPELINE_DATA=$home deploy/local/kafka.sh stop 2>/dev/null || true
   rm -rf "$home"
@@ -117,10 +118,13 @@ if [ ${#rooms[@]} -eq 0 ]; then
   for project in tests/*.Tests; do
     rooms+=("$(basename "$project" .Tests)")
   done
+  rooms+=(Faults)
 fi
 
 start_servers
 say "building"
+# One compiler for the whole run: the mutants of the proof are built one after the other.
+export UseSharedCompilation=true
 dotnet build EventPipeline.sln -c Release -v q --nologo >"$home/build.log" 2>&1 || {
   grep -E 'error|warn' "$home/build.log" | sort -u | head -n 40
   printf '0 passed, 1 failed, 0 skipped\n'
