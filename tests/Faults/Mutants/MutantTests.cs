@@ -12,7 +12,6 @@ namespace EventPipeline.Faults.Mutants;
 [Collection(nameof(SharedServers))]
 public sealed class MutantTests(SharedServers shared, ITestOutputHelper output)
 {
-    private static readonly Fault Copies = new(2.5, FaultKind.MessagesDuplicated, 0.5);
     private static readonly Fault Noise = new(2.5, FaultKind.MessagesCorrupted, 0.5);
 
     /// <summary>A bug, the room it is in, the promise it breaks, and what it takes to meet it.</summary>
@@ -23,7 +22,6 @@ public sealed class MutantTests(SharedServers shared, ITestOutputHelper output)
     {
         ["1-late-result-accepted"] = ("Domain", 1, FaultPipelines.Slow, null),
         ["2-workspace-left-behind"] = ("Processors", 2, FaultPipelines.Skipping, null),
-        ["2-key-without-content"] = ("Processors", 2, FaultPipelines.Work, Copies),
         ["3-failures-not-projected"] = ("Projections", 3, FaultPipelines.Doomed, null),
         ["4-event-dropped"] = ("Coordinator", 4, FaultPipelines.Work, null),
         ["5-passing-failure-final"] = ("Domain", 5, FaultPipelines.Work, null),
