@@ -11,6 +11,7 @@ internal sealed class MutantProgram : IDisposable
     [
         "Contracts",
         "Domain",
+        "Deciding",
         "EventStore",
         "Objects",
         "Messaging",
