@@ -4,12 +4,14 @@ using EventPipeline.Api.Videos;
 using EventPipeline.Deciding;
 using EventPipeline.EventStore;
 using EventPipeline.GraphQL.Annotations;
+using EventPipeline.GraphQL.Http;
 using EventPipeline.GraphQL.Paging;
 using EventPipeline.GraphQL.Types;
 using EventPipeline.Projections;
 using EventPipeline.Projections.Jobs;
 using EventPipeline.Projections.Transcripts;
 using EventPipeline.Projections.Videos;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace EventPipeline.Api;
 
@@ -30,6 +32,16 @@ public static class Configuration
         typeof(TranscriptQueries),
         typeof(FindingQueries),
     ];
+
+    /// <summary>Adds the API; <c>MapGraphQL</c> serves it. Needed beside it: the log's <see cref="Commands"/>, the read models, a
+    /// <see cref="TimeProvider"/>, and how the host hands out and finds files (<see cref="ArtifactLinks"/>, <see cref="FindFile"/>).</summary>
+    /// <param name="cursorKey">Signs cursors: secret, at least 32 bytes, the same on all nodes.</param>
+    /// <param name="configure">Changes how it is served.</param>
+    public static IServiceCollection AddApi(
+        this IServiceCollection services,
+        byte[] cursorKey,
+        Action<GraphQLServerOptions>? configure = null
+    ) => services.AddSingleton(Caller.Local).AddGraphQLServer(_ => BuildSchema(cursorKey), configure);
 
     /// <summary>Makes the schema; once, at start.</summary>
     /// <param name="cursorKey">Signs cursors: secret, at least 32 bytes, the same on all nodes.</param>

@@ -7,6 +7,7 @@ using EventPipeline.Host.Jobs;
 using EventPipeline.Host.Operations;
 using EventPipeline.Host.Processing;
 using EventPipeline.Host.Sample;
+using EventPipeline.Host.Serving;
 using EventPipeline.Projections;
 using EventPipeline.Projections.Jobs;
 using Microsoft.Extensions.DependencyInjection;
@@ -134,15 +135,22 @@ internal static class CommandLine
     {
         var port = new Option<int>("--port")
         {
-            Description = "Port on loopback for the health checks.",
+            Description = "Port on loopback for GraphQL, files and health checks.",
             DefaultValueFactory = _ => DefaultPort,
         };
-        var command = new Command("serve", "Runs coordinator, processors and projections until it is stopped.")
+        var introspection = new Option<bool>("--introspection")
+        {
+            Description = "Whether clients may ask for the schema; only this machine reaches the server.",
+            DefaultValueFactory = _ => true,
+        };
+        var command = new Command("serve", "Serves the GraphQL API and runs all workers until it is stopped.")
         {
             port,
+            introspection,
         };
         command.SetAction(
-            (parsed, cancellation) => ServeCommand.RunAsync(settings, parsed.GetValue(port), cancellation)
+            (parsed, cancellation) =>
+                ServeCommand.RunAsync(settings, parsed.GetValue(port), parsed.GetValue(introspection), cancellation)
         );
         return command;
     }
