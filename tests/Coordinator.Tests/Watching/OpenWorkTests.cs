@@ -142,6 +142,19 @@ public sealed class OpenWorkTests
         open.TakeDue().Single().Attempt.ShouldBe(3);
     }
 
+    [Theory]
+    [InlineData(-3600)]
+    [InlineData(3600)]
+    public void Promise_5_a_clock_that_is_set_makes_no_retry_wait_longer_and_none_come_early(double seconds)
+    {
+        When(Failed(1));
+        time.SetClock(TimeSpan.FromSeconds(seconds));
+
+        open.TakeDue().ShouldBeEmpty();
+        time.Pass(4);
+        open.TakeDue().ShouldHaveSingleItem().ShouldBeOfType<DueRetry>();
+    }
+
     [Fact]
     public void Events_that_come_again_change_nothing()
     {
