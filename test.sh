@@ -13,11 +13,6 @@ home=$(mktemp -d "${TMPDIR:-/tmp}/eventpipeline-run-XXXXXX")
 chmod 755 "$home"
 
 finish() {
-  local lane
-  for lane in $(jobs -p); do
-    pkill -TERM -P "$lane" 2>/dev/null || true
-    kill "$lane" 2>/dev/null || true
-  done
   dotnet build-server shutdown --vbcscompiler >/dev/null 2>&1 || true
   EVENTPIPELINE_DATA=$home deploy/local/postgres.sh stop 2>/dev/null || true
   EVENTPIPELINE_DATA=$home deploy/local/kafka.sh stop 2>/dev/null || true
@@ -60,42 +55,16 @@ check_formatting() {
 # attribute NAME: its sum over the <assembly> elements of a report on standard input.
 attribute() { grep -o "<assembly [^>]*" | grep -o " $1=\"[0-9]*\"" | tr -dc '0-9\n' | awk '{ sum += $1 } END { print sum + 0 }'; }
 
-# The rooms whose tests mostly wait for servers: they run beside the others, which keep the processors busy.
-waiting_rooms=(Coordinator EventStore Faults Messaging Objects)
-
-waits() {
-  local room
-  for room in "${waiting_rooms[@]}"; do if [ "$room" = "$1" ]; then return 0; fi; done
-  return 1
-}
-
-program_of() {
-  local name=$1.Tests
-  if [ "$1" = Faults ]; then name=Faults; fi
-  printf '%s' "$PWD/artifacts/bin/$name/release/EventPipeline.$name"
-}
-
-# run_room ROOM: leaves ROOM.xml, ROOM.log and ROOM.code in the run's folder.
 run_room() {
-  local room=$1 code=0
-  local program
-  program=$(program_of "$room")
-  [ -x "$program" ] || return 0
+  local room=$1 name=$1.Tests
+  if [ "$room" = Faults ]; then name=Faults; fi
+  local program="$PWD/artifacts/bin/$name/release/EventPipeline.$name" report="$home/$1.xml" log="$home/$1.log" code=0
   say "testing $room"
-  SECONDS=0
-  timeout --foreground --kill-after=20 "${TEST_TIME_LIMIT:-1200}" "$program" -noLogo -noColor -diagnostics -longRunning 60 -xml "$home/$room.xml" >"$home/$room.log" 2>&1 </dev/null || code=$?
-  printf '%s' "$code" >"$home/$room.code"
-  say "tested $room in $SECONDS s"
-}
-
-# judge_room ROOM: prints what happened and counts it.
-judge_room() {
-  local room=$1 report="$home/$1.xml" log="$home/$1.log" code
-  [ -s "$home/$room.code" ] || {
-    fail "$room: there is no test program $(program_of "$room")"
+  [ -x "$program" ] || {
+    fail "$room: there is no test program $program"
     return 0
   }
-  code=$(<"$home/$room.code")
+  timeout --foreground --kill-after=20 "${TEST_TIME_LIMIT:-1200}" "$program" -noLogo -noColor -diagnostics -longRunning 60 -xml "$report" >"$log" 2>&1 </dev/null || code=$?
   grep -E '\[FAIL\]|^ {6}|Catastrophic|[Ll]ong.running' "$log" | tail -n 200 || true
   if [ "$code" -eq 124 ] || [ "$code" -eq 137 ]; then
     tail -n 40 "$log"
@@ -162,10 +131,7 @@ dotnet build EventPipeline.sln -c Release -v q --nologo >"$home/build.log" 2>&1 
   exit 1
 }
 if [ $# -eq 0 ]; then check_formatting; fi
-(for room in "${rooms[@]}"; do if waits "$room"; then run_room "$room"; fi; done) &
-for room in "${rooms[@]}"; do if ! waits "$room"; then run_room "$room"; fi; done
-wait
-for room in "${rooms[@]}"; do judge_room "$room"; done
+for room in "${rooms[@]}"; do run_room "$room"; done
 
 if compgen -G "$home/*.xml" >/dev/null; then
   print_slowest
