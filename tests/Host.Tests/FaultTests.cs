@@ -85,15 +85,16 @@ public sealed class FaultTests(ITestOutputHelper output)
         next.Errors.ShouldContain("was interrupted and goes on");
     }
 
-    /// <summary>Waits until the program has shown so many lines of progress, or is done.</summary>
+    /// <summary>Waits until the program has shown so many lines of a job's progress, or is done. Models are fetched before there is a job.</summary>
     private static Task ReachesAsync(Running run, int lines) =>
         Eventually.BecomesTrueAsync(
-            () =>
-                run.HasExited
-                || run.Errors.Split('\n').Count(line => line.Contains(": ", StringComparison.Ordinal)) >= lines,
+            () => run.HasExited || run.Errors.Split('\n').Count(IsProgress) >= lines,
             Patience,
             $"the job shows {lines} lines of progress"
         );
+
+    private static bool IsProgress(string line) =>
+        line.Contains(": ", StringComparison.Ordinal) && !line.Contains("Fetching", StringComparison.Ordinal);
 
     private async Task<Ended> ShouldFinishOnceAsync(Installation installation)
     {
