@@ -28,6 +28,12 @@ internal sealed partial class Dispatcher(
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>The relay's page is written within seconds, or read again.</summary>
+    private static readonly TimeSpan RowsCome = TimeSpan.FromMinutes(1);
+
+    /// <summary>Handed out before their rows were written, with the timestamp of that: the rows go as soon as they are there.</summary>
+    private readonly Dictionary<long, long> unwritten = [];
+
     private bool isHeldUp;
 
     /// <summary>Runs until cancelled.</summary>
@@ -42,6 +48,13 @@ internal sealed partial class Dispatcher(
                 await turns.UntilRoomAsync(LookAgain, cancellation);
                 while (isActive() && turns.Take(AtOnce) is { Count: > 0 } works)
                     await HandOutAsync(works, cancellation);
+                if (unwritten.Count > 0)
+                    await RemoveAsync([], cancellation);
+            }
+            catch (NpgsqlException e)
+            {
+                LogHeldUp(e);
+                await Task.Delay(Pause, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
             {
@@ -64,15 +77,31 @@ internal sealed partial class Dispatcher(
             );
             // Their rows go only when all of them have arrived: should this process end before, they are handed out once more.
             await Task.WhenAll(wanted.Select(work => SendAsync(requests[work.Sequence], cancellation)));
-            await table.RemoveAsync(works.Select(work => work.Sequence), cancellation);
+            await RemoveAsync(works, cancellation);
         }
         catch (Exception e) when (e is NpgsqlException or Confluent.Kafka.KafkaException or TimeoutException)
         {
             isHeldUp = true;
             LogHeldUp(e);
             foreach (var work in wanted)
+            {
+                unwritten.Remove(work.Sequence);
                 openWork.TakeBack(work);
+            }
             await Task.Delay(Pause, time, cancellation);
+        }
+    }
+
+    private async Task RemoveAsync(IReadOnlyList<WaitingWork> works, CancellationToken cancellation)
+    {
+        foreach (var work in works)
+            unwritten[work.Sequence] = time.GetTimestamp();
+        foreach (var removed in await table.RemoveAsync(unwritten.Keys, cancellation))
+            unwritten.Remove(removed);
+        foreach (var (sequence, since) in unwritten)
+        {
+            if (time.GetElapsedTime(since) > RowsCome)
+                unwritten.Remove(sequence);
         }
     }
 

@@ -81,11 +81,18 @@ internal sealed class WaitingTable(NpgsqlDataSource dataSource, CoordinatorOptio
             };
 
     /// <summary>Removes rows. That need not reach the disk at once: one that comes back after a crash is handed out a second time.</summary>
-    public async Task RemoveAsync(IEnumerable<long> sequences, CancellationToken cancellation)
+    /// <returns>Those that were there.</returns>
+    public async Task<IReadOnlyList<long>> RemoveAsync(IEnumerable<long> sequences, CancellationToken cancellation)
     {
-        await using var command = dataSource.CreateCommand($"delete from {table} where sequence = any($1)");
+        await using var command = dataSource.CreateCommand(
+            $"delete from {table} where sequence = any($1) returning sequence"
+        );
         command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. sequences] });
-        await command.ExecuteNonQueryAsync(cancellation);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var removed = new List<long>();
+        while (await reader.ReadAsync(cancellation))
+            removed.Add(reader.GetInt64(0));
+        return removed;
     }
 
     private static NpgsqlParameter<T[]> Column<T>(IEnumerable<WaitingWork> works, Func<WaitingWork, T> value) =>

@@ -89,6 +89,9 @@ internal sealed partial class Relay(
         endedJobs.Reset();
         var waiting = (await waitingTable.ReadAsync(cancellation)).ToDictionary(work => work.Id);
         await jobTable.ReadOpenAsync(log, Restore, cancellation);
+        var over = waiting.Values.Where(work => !openWork.Waits(work)).Select(work => work.Sequence).ToList();
+        if (over.Count > 0)
+            await waitingTable.RemoveAsync(over, cancellation);
 
         void Restore(Guid id, JobAt at)
         {

@@ -105,6 +105,13 @@ internal sealed class OpenWork(TimeProvider time, Turns turns)
         }
     }
 
+    /// <summary>Whether an attempt waits for its turn.</summary>
+    public bool Waits(WaitingWork work)
+    {
+        lock (gate)
+            return Find(work.JobId, work.Stage, work.Item, work.Attempt) is { Place: Place.Waiting };
+    }
+
     /// <summary>The turn of an attempt that waited has come.</summary>
     /// <returns>Whether it is still wanted.</returns>
     public bool HandOut(WaitingWork work)
