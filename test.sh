@@ -59,6 +59,7 @@ run_room() {
   local room=$1 name=$1.Tests
   if [ "$room" = Faults ]; then name=Faults; fi
   local program="$PWD/artifacts/bin/$name/release/EventPipeline.$name" report="$home/$1.xml" log="$home/$1.log" code=0
+  local began=$SECONDS
   say "testing $room"
   [ -x "$program" ] || {
     fail "$room: there is no test program $program"
@@ -79,7 +80,7 @@ run_room() {
     bad=$(attribute failed <"$report")
     ignored=$(attribute skipped <"$report")
     errors=$(attribute errors <"$report")
-    printf '%-14s %5s passed, %s failed, %s skipped\n' "$room" "$good" "$((bad + errors))" "$ignored"
+    printf '%-14s %5s passed, %s failed, %s skipped in %s s\n' "$room" "$good" "$((bad + errors))" "$ignored" "$((SECONDS - began))"
     passed=$((passed + good)) failed=$((failed + bad + errors)) skipped=$((skipped + ignored))
     if [ "$bad" -gt 0 ]; then problems+=("$room: $bad failed"); fi
     if [ "$code" -ne 0 ] && [ "$code" -ne 124 ] && [ "$code" -ne 137 ] && [ "$((bad + errors))" -eq 0 ] && [ "$((good + ignored))" -gt 0 ]; then

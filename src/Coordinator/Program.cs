@@ -13,7 +13,8 @@ internal static class Program
 {
     private static async Task Main(string[] arguments)
     {
-        var builder = Host.CreateApplicationBuilder(arguments);
+        // Settings do not change while it runs; to look for it would cost a glance at every file that is written near.
+        var builder = Host.CreateApplicationBuilder([.. arguments, "--hostBuilder:reloadConfigOnChange=false"]);
         builder
             .Services.AddSingleton(TimeProvider.System)
             .AddSingleton(_ => EventLogDataSource.Create(Required("EVENTPIPELINE_POSTGRES"), "coordinator"))

@@ -5,13 +5,11 @@ namespace EventPipeline.Messaging;
 /// <summary>What a profile means in librdkafka's settings.</summary>
 internal static class ClientSettings
 {
-    // librdkafka waits 5 ms for company by default, which makes a hop between stages ten times slower.
-    private const double LingerMilliseconds = 0;
-
-    public static ProducerConfig Producer(BrokerOptions broker, BrokerProfile profile)
+    /// <param name="linger">librdkafka's default of 5 ms makes a hop between stages ten times slower.</param>
+    public static ProducerConfig Producer(BrokerOptions broker, BrokerProfile profile, TimeSpan linger)
     {
         var config = Common(new ProducerConfig(), broker, profile);
-        config.LingerMs = LingerMilliseconds;
+        config.LingerMs = linger.TotalMilliseconds;
         config.Acks = Acks.All;
         config.EnableIdempotence = profile != BrokerProfile.Legacy;
         // Without idempotence only one request at a time keeps the order when it has to be sent again.

@@ -8,7 +8,9 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 var options = ProcessorOptions.From(Environment.GetEnvironmentVariable);
-var builder = Host.CreateApplicationBuilder(args);
+
+// Settings do not change while it runs; to look for it would cost a glance at every file that is written near.
+var builder = Host.CreateApplicationBuilder([.. args, "--hostBuilder:reloadConfigOnChange=false"]);
 builder.Logging.ClearProviders().AddJsonConsole(console => console.IncludeScopes = true);
 builder
     .Services.AddSingleton(TimeProvider.System)

@@ -1,20 +1,35 @@
 namespace EventPipeline.Processors;
 
-/// <summary>A folder that one attempt may write to. Disposing deletes it.</summary>
+/// <summary>A folder that one attempt may write to. It is made when it is first asked for; disposing deletes it.</summary>
 public sealed class Workspace : IDisposable
 {
-    private Workspace(string folder) => Folder = folder;
+    private readonly Lock gate = new();
+    private readonly string path;
+    private bool isMade;
+    private bool isDisposed;
+
+    private Workspace(string path) => this.path = path;
 
     /// <summary>Its absolute path.</summary>
-    public string Folder { get; }
+    /// <exception cref="ObjectDisposedException">The attempt is over; whoever still asks was left behind.</exception>
+    public string Folder
+    {
+        get
+        {
+            lock (gate)
+            {
+                ObjectDisposedException.ThrowIf(isDisposed, this);
+                if (!isMade)
+                    Directory.CreateDirectory(path);
+                isMade = true;
+                return path;
+            }
+        }
+    }
 
-    /// <summary>Makes a fresh folder below <paramref name="root"/>.</summary>
+    /// <summary>A fresh folder below <paramref name="root"/>.</summary>
     public static Workspace Create(string root) =>
-        new(
-            Directory
-                .CreateDirectory(Path.Combine(Path.GetFullPath(root), Guid.CreateVersion7().ToString("N")))
-                .FullName
-        );
+        new(Path.Combine(Path.GetFullPath(root), Guid.CreateVersion7().ToString("N")));
 
     /// <summary>The path of a file in it.</summary>
     /// <exception cref="ArgumentException">The name is not a plain file name.</exception>
@@ -26,7 +41,9 @@ public sealed class Workspace : IDisposable
     /// <inheritdoc />
     public void Dispose()
     {
-        if (Directory.Exists(Folder))
-            Directory.Delete(Folder, recursive: true);
+        lock (gate)
+            isDisposed = true;
+        if (Directory.Exists(path))
+            Directory.Delete(path, recursive: true);
     }
 }

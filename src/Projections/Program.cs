@@ -5,7 +5,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 // Keeps the read models up to date. `rebuild` as the only argument builds them anew from the log, beside those in use, and ends.
-var builder = Host.CreateApplicationBuilder(args);
+// Settings do not change while it runs; to look for it would cost a glance at every file that is written near.
+var builder = Host.CreateApplicationBuilder([.. args, "--hostBuilder:reloadConfigOnChange=false"]);
 builder
     .Services.AddSingleton(EventLogDataSource.Create(Setting("EVENTPIPELINE_POSTGRES"), "eventpipeline-projections"))
     .AddSingleton(new EventLogOptions())

@@ -119,9 +119,12 @@ internal sealed partial class Relay(
                 endedJobs.Apply(stored.StreamId, @event, page, cancellation);
             }
         }
-        // After all the work, because somebody waits for that, and a connection takes one request after the other.
         foreach (var stored in events)
-            Send(OutgoingMessages.OfEvent(stored, options.Topics), page);
+        {
+            var news = OutgoingMessages.OfEvent(stored, options.Topics);
+            page.Expect();
+            producer.SendNews(news.Topic, news.Key, news.Value, page.Settle);
+        }
         page.Settle();
         tally.EventsPublished.Add(events.Count);
         return waitingTable.Add(waiting) is { } adding ? [.. jobTable.Write(changes), adding] : jobTable.Write(changes);

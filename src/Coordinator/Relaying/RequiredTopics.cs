@@ -15,12 +15,8 @@ internal sealed class RequiredTopics(TopicAdministration administration, Coordin
         var topics = options.Topics;
         foreach (var stage in options.Pipelines.SelectMany(pipeline => pipeline.Stages))
             stages[stage.Name] = true;
-        await administration.EnsureTopicsAsync(
-            [topics.Progress],
-            options.Partitions,
-            options.ProgressRetention,
-            cancellation
-        );
+        // Everybody reads all of it, so more partitions would only mean more requests.
+        await administration.EnsureTopicsAsync([topics.Progress], 1, options.ProgressRetention, cancellation);
         await EnsureAsync([topics.VideoEvents, topics.JobEvents, topics.Results], [.. stages.Keys], cancellation);
         await administration.EnsureTopicsAsync([Topics.DeadLettersOf(topics.Results)], 1, null, cancellation);
     }

@@ -28,7 +28,7 @@ internal static class ServeCommand
     {
         var root = $"http://127.0.0.1:{port}";
         var secret = Secret.ReadOrMake(settings.DataFolder);
-        var builder = WebApplication.CreateSlimBuilder();
+        var builder = WebApplication.CreateSlimBuilder(["--hostBuilder:reloadConfigOnChange=false"]);
         builder.WebHost.UseUrls(root);
         builder.Logging.AddLogs(settings, console: true);
         builder

@@ -51,7 +51,7 @@ internal sealed partial class StageHost(
             new WorkSlots(options.Parallelism),
             new CpuShares(() => Environment.CpuUsage.TotalTime),
             clock,
-            (topic, key, value) => producer.Send(topic, key, value, WarnIfLost),
+            (topic, key, value) => producer.SendNews(topic, key, value, WarnIfLost),
             (topic, key, value, cancellation) => producer.SendAsync(topic, key, value, cancellation)
         );
         consumers = chosen.ToDictionary(

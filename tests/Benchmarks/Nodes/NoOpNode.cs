@@ -31,7 +31,9 @@ internal static class NoOpNode
 
     public static async Task RunAsync()
     {
-        var builder = Microsoft.Extensions.Hosting.Host.CreateApplicationBuilder();
+        var builder = Microsoft.Extensions.Hosting.Host.CreateApplicationBuilder([
+            "--hostBuilder:reloadConfigOnChange=false",
+        ]);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder
             .Services.AddSingleton(TimeProvider.System)

@@ -127,6 +127,24 @@ public sealed class CheckerTests
         ShouldBreak(5, Spoilt(History.Begun(), History.JobFailed(FailureKind.Permanent, "")));
 
     [Fact]
+    public void Promise_5_a_failure_that_the_timeline_does_not_explain()
+    {
+        var evidence = Spoilt(
+            History.Begun(),
+            History.Failed(1),
+            History.Requested(2),
+            History.Succeeded(2),
+            History.Completed
+        );
+        var told = evidence.KeptRows.Where(row => !row.Contains("It is away.", StringComparison.Ordinal));
+        ShouldBreak(5, evidence with { KeptRows = [.. told] });
+    }
+
+    [Fact]
+    public void Promise_5_work_that_waits_although_its_job_ended() =>
+        ShouldBreak(5, History.Good().Evidence with { StillWaiting = [History.JobId] });
+
+    [Fact]
     public void Promise_5_sixteen_seconds_of_silence()
     {
         ShouldBreak(5, Silent(History.Begun(), 16).Evidence);
@@ -134,15 +152,20 @@ public sealed class CheckerTests
     }
 
     [Fact]
-    public void A_fault_and_a_back_off_explain_silence()
+    public void An_outage_explains_silence_and_the_trouble_of_a_part_does_not()
     {
-        var fault = new FaultWindow(
-            new Fault(0, FaultKind.Paused, 5),
-            History.Start.AddSeconds(1),
-            History.Start.AddSeconds(6)
-        );
-        Checker.Check(Silent(History.Begun(), 16).Evidence with { Faults = [fault] }).ShouldBeEmpty();
+        Checker
+            .Check(Silent(History.Begun(), 16).Evidence with { Faults = [At(FaultKind.BrokerKilled)] })
+            .ShouldBeEmpty();
+        ShouldBreak(5, Silent(History.Begun(), 16).Evidence with { Faults = [At(FaultKind.Paused)] });
 
+        static FaultWindow At(FaultKind kind) =>
+            new(new Fault(0, kind, 5), History.Start.AddSeconds(1), History.Start.AddSeconds(6));
+    }
+
+    [Fact]
+    public void A_back_off_explains_silence()
+    {
         var waiting = History.Begun().Add(History.Failed(1, retryAfter: 5)).Add(History.Requested(2), after: 16);
         Silence.Longest(waiting.Evidence, waiting.Evidence.Jobs[0]).Length.ShouldBe(TimeSpan.FromSeconds(11));
     }

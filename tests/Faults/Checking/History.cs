@@ -1,3 +1,4 @@
+using System.Text.Json;
 using EventPipeline.Contracts;
 using EventPipeline.EventStore;
 
@@ -137,12 +138,24 @@ internal sealed class History
             Position.Start,
             [new FoundObject(Source.Key, "s", 1), new FoundObject(Clip.Key, "c", 2)],
             [],
-            Rows,
-            Rows,
+            [.. Rows, .. Log.Select(TimelineRow)],
+            [.. Rows, .. Log.Select(TimelineRow)],
+            [],
             [],
             [],
             new Dictionary<string, long>(),
             Log[^1].SeenAt.AddSeconds(1)
+        );
+
+    private static string TimelineRow(LogEntry entry) =>
+        "timeline "
+        + JsonSerializer.Serialize(
+            new Dictionary<string, object>
+            {
+                ["stream_id"] = entry.StreamId,
+                ["version"] = entry.Version,
+                ["sentence"] = $"It happened: {entry.Data}",
+            }
         );
 
     private static IEnumerable<TopicMessage> Published(LogEntry entry)

@@ -24,6 +24,10 @@ internal static class NoSilence
             yield return $"{name}: {what!.GetType().Name} without a reason";
         foreach (var what in NotTriedAgain(job, events))
             yield return $"{name}: {what}";
+        foreach (var what in NotInTimeline(evidence, job, stream))
+            yield return $"{name}: {what}";
+        if (evidence.StillWaiting.Count(id => id == job.JobId) is > 0 and var waiting)
+            yield return $"{name} has {waiting} work items that still wait for their turn";
         if (end is JobFailed failed && !IsShown(evidence, job, failed))
             yield return $"{name} failed, and the read model does not say why: {failed.Reason}";
         var silence = Silence.Longest(evidence, job);
@@ -95,6 +99,29 @@ internal static class NoSilence
                     yield return (it.Stage, it.Item, it.Attempt, true, FailureKind.Transient);
                     break;
             }
+    }
+
+    /// <summary>What `job ID` prints has each failure with its reason.</summary>
+    private static IEnumerable<string> NotInTimeline(
+        Evidence evidence,
+        SubmittedJob job,
+        IReadOnlyList<LogEntry> stream
+    )
+    {
+        var sentences = TrueReadModels
+            .Rows(evidence, "timeline")
+            .Where(row => row.GetProperty("stream_id").GetGuid() == job.JobId)
+            .ToDictionary(
+                row => row.GetProperty("version").GetInt64(),
+                row => row.GetProperty("sentence").GetString()!
+            );
+        foreach (var entry in stream)
+            if (
+                entry.Data is { } @event
+                && Reason(@event) is { } reason
+                && !sentences.GetValueOrDefault(entry.Version, "").Contains(reason, StringComparison.Ordinal)
+            )
+                yield return $"the timeline does not give the reason of {@event.GetType().Name} (version {entry.Version}): {reason}";
     }
 
     private static bool IsShown(Evidence evidence, SubmittedJob job, JobFailed failed) =>

@@ -1,10 +1,22 @@
 using EventPipeline.Contracts;
+using EventPipeline.Faults.Schedule;
 
 namespace EventPipeline.Faults.Checking;
 
 /// <summary>How long nothing was heard of a job that nothing explains.</summary>
 internal static class Silence
 {
+    /// <summary>What every part needs, while it is away. That a part of ours is gone, stopped, cut off or slow explains nothing: another one
+    /// has to notice.</summary>
+    private static readonly HashSet<FaultKind> Outages =
+    [
+        FaultKind.BrokerKilled,
+        FaultKind.BrokerWiped,
+        FaultKind.DatabaseKilled,
+        FaultKind.ConnectionsTaken,
+        FaultKind.ObjectsDown,
+    ];
+
     /// <summary>A job's longest unexplained silence between its submission and its end.</summary>
     public static (TimeSpan Length, DateTimeOffset From) Longest(Evidence evidence, SubmittedJob job)
     {
@@ -21,7 +33,8 @@ internal static class Silence
             .Order()
             .ToList();
         var explained = evidence
-            .Faults.Select(fault => (fault.From, fault.To))
+            .Faults.Where(window => Outages.Contains(window.Fault.Kind))
+            .Select(window => (window.From, window.To))
             .Concat(BackOffs(stream))
             .OrderBy(window => window.From)
             .ToList();

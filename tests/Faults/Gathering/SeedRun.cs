@@ -115,6 +115,7 @@ internal sealed class SeedRun(
         // Attempts that ran when their job ended come to their end, and what they left is removed.
         await WaitAsync(TidyPatience, () => Task.FromResult(Leftovers().Count == 0));
         await WaitAsync(TidyPatience, async () => !await HasOrphansAsync(log, jobs) && await IsAllReadAsync());
+        await WaitAsync(TidyPatience, async () => (await WaitingAsync()).Count == 0);
     }
 
     private static async Task WaitAsync(TimeSpan patience, Func<Task<bool>> condition)
@@ -151,6 +152,16 @@ internal sealed class SeedRun(
 
     private async Task<bool> HasOrphansAsync(LogWatch log, IReadOnlyList<SubmittedJob> jobs) =>
         WholeObjects.Orphans(await FindObjectsAsync(jobs), await log.ReadAsync()).Any();
+
+    private async Task<IReadOnlyList<Guid>> WaitingAsync()
+    {
+        await using var command = installation.DataSource.CreateCommand("select job_id from coordinator.waiting");
+        await using var reader = await command.ExecuteReaderAsync();
+        var jobs = new List<Guid>();
+        while (await reader.ReadAsync())
+            jobs.Add(reader.GetGuid(0));
+        return jobs;
+    }
 
     private List<string> Leftovers() => [.. installation.Parts.Values.SelectMany(part => part.Workspaces())];
 
@@ -190,6 +201,7 @@ internal sealed class SeedRun(
             rebuilt,
             leftovers,
             injector.Garbage,
+            await WaitingAsync(),
             await BacklogsAsync(),
             endedAt
         );

@@ -21,7 +21,7 @@ public sealed class MutantTests(SharedServers shared, ITestOutputHelper output)
     > Bugs = new Dictionary<string, (string, int, Pipeline, Fault?)>
     {
         ["1-late-result-accepted"] = ("Domain", 1, FaultPipelines.Slow, null),
-        ["2-workspace-left-behind"] = ("Processors", 2, FaultPipelines.Skipping, null),
+        ["2-workspace-left-behind"] = ("Processors", 2, FaultPipelines.Work, null),
         ["3-failures-not-projected"] = ("Projections", 3, FaultPipelines.Doomed, null),
         ["4-event-dropped"] = ("Coordinator", 4, FaultPipelines.Work, null),
         ["5-passing-failure-final"] = ("Domain", 5, FaultPipelines.Work, null),

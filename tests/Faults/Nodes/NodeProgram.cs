@@ -24,7 +24,7 @@ internal static class NodeProgram
 
     public static async Task<int> RunAsync(string kind)
     {
-        var builder = Host.CreateApplicationBuilder();
+        var builder = Host.CreateApplicationBuilder(["--hostBuilder:reloadConfigOnChange=false"]);
         builder
             .Logging.ClearProviders()
             .AddSimpleConsole(console =>
@@ -49,6 +49,7 @@ internal static class NodeProgram
                             Topics = new Topics(Setting("EVENTPIPELINE_TOPIC_PREFIX")),
                             Pipelines = FaultPipelines.All,
                             Partitions = 3,
+                            LeastHandedOut = 2, // little enough that work has to wait its turn
                         }
                     );
                 break;

@@ -134,9 +134,11 @@ public sealed class AttemptRunnerTests : IDisposable
         bool blocks
     )
     {
+        var workspace = "";
         await RunAsync(
-            async (_, _) =>
+            async (context, _) =>
             {
+                workspace = context.Workspace.Folder;
                 if (blocks)
                     Thread.Sleep(Timeout.Infinite);
                 await Task.Delay(Timeout.Infinite, CancellationToken.None);
@@ -151,7 +153,24 @@ public sealed class AttemptRunnerTests : IDisposable
 
         outcomes.ShouldHaveSingleItem().ShouldBeOfType<OutcomeFailed>().Kind.ShouldBe(FailureKind.Transient);
         slots.Free.ShouldBe(1);
-        Directory.GetDirectories(folder["workspaces"]).ShouldBeEmpty();
+        workspace.ShouldNotBeEmpty();
+        Directory.Exists(workspace).ShouldBeFalse();
+    }
+
+    /// <summary>Promise 2: a stage that was left behind leaves nothing behind.</summary>
+    [Fact]
+    public async Task Promise_2_a_stage_that_goes_on_after_its_attempt_gets_no_folder_any_more()
+    {
+        Workspace? late = null;
+        await RunAsync(
+            (context, _) =>
+            {
+                late = context.Workspace;
+                return Task.FromResult(new StageResult());
+            }
+        );
+
+        Should.Throw<ObjectDisposedException>(() => late!.Folder);
     }
 
     [Fact]

@@ -1,0 +1,260 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+
+namespace EventPipeline.Messaging;
+
+/// <summary>Sends messages: those to a partition arrive in the order of the calls, also across a broker's restart. A broker that is down
+/// is waited for, and one that no longer knows this producer gets another one, which sends again what was not acknowledged.</summary>
+internal sealed partial class ProducerClient : IAsyncDisposable
+{
+    private static readonly TimeSpan FlushOnDispose = TimeSpan.FromSeconds(5);
+
+    private readonly ILogger logger;
+    private readonly CancellationTokenSource disposing = new();
+    private readonly Lock gate = new();
+    private readonly BrokerOptions broker;
+    private readonly TimeSpan linger;
+    private readonly List<Outgoing> waiting = [];
+    private long lastOrder;
+    private Task opening;
+    private IProducer<string, byte[]>? producer;
+    private Exception? failure;
+    private volatile string? trouble;
+
+    /// <summary>Connects in the background.</summary>
+    /// <param name="linger">How long a message waits for company, so that several go to the broker at once: what somebody waits for to
+    /// begin should not wait.</param>
+    public ProducerClient(BrokerOptions broker, ILogger logger, TimeSpan linger)
+    {
+        KafkaLibrary.Load();
+        this.logger = logger;
+        this.broker = broker;
+        this.linger = linger;
+        opening = OpenAsync();
+    }
+
+    /// <summary>What keeps messages from being sent, such as a broker that is down; null while all is well.</summary>
+    public string? Trouble => trouble;
+
+    /// <summary>Sends one message; waits only while too much is already on its way.</summary>
+    /// <param name="delivered">Called once, on the client's thread, when the message is acknowledged (null) or refused, with where in its
+    /// topic it came to stand, if that is known. It must not block or throw.</param>
+    public void Send(string topic, string key, byte[] value, Action<Exception?, QueueMark?> delivered)
+    {
+        var message = new Message<string, byte[]> { Key = key, Value = value };
+        Outgoing outgoing;
+        IProducer<string, byte[]>? open;
+        lock (gate)
+        {
+            ObjectDisposedException.ThrowIf(disposing.IsCancellationRequested, this);
+            outgoing = new Outgoing(++lastOrder, topic, message, delivered);
+            if (producer is null && failure is null)
+            {
+                waiting.Add(outgoing);
+                return;
+            }
+            open = producer;
+        }
+        if (open is not null)
+            Produce(open, outgoing);
+        else
+            delivered(failure, null);
+    }
+
+    /// <summary>Waits until everything that was sent before is acknowledged or refused.</summary>
+    public async Task FlushAsync(CancellationToken cancellation = default)
+    {
+        await opening.WaitAsync(cancellation);
+        if (producer is { } open)
+            await Task.Run(() => open.Flush(cancellation), cancellation);
+    }
+
+    /// <summary>Gives what is on its way a few seconds to arrive.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (disposing.IsCancellationRequested)
+            return;
+        await disposing.CancelAsync();
+        await opening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (producer is { } open)
+            await Task.Run(
+                () =>
+                {
+                    if (open.Flush(FlushOnDispose) is > 0 and var left)
+                        LogLeft(logger, left);
+                    open.Dispose();
+                },
+                CancellationToken.None
+            );
+        disposing.Dispose();
+    }
+
+    /// <summary>The client, for tests.</summary>
+    internal IProducer<string, byte[]>? Client => producer;
+
+    private async Task OpenAsync()
+    {
+        try
+        {
+            var profile = await BrokerProfiles.DetectAsync(broker, disposing.Token);
+            var opened = new ProducerBuilder<string, byte[]>(ClientSettings.Producer(broker, profile, linger))
+                .SetLogHandler((_, line) => ClientLog.Write(logger, line))
+                .SetErrorHandler(Notice)
+                .Build();
+            lock (gate)
+            {
+                foreach (var outgoing in TakeWaiting())
+                    Produce(opened, outgoing);
+                producer = opened;
+                if (waiting.Count > 0)
+                    Replace(opened); // It broke in the meantime.
+            }
+        }
+        catch (Exception cause)
+        {
+            lock (gate)
+                failure = cause;
+            foreach (var outgoing in TakeWaiting())
+                outgoing.Delivered(cause, null);
+            throw;
+        }
+    }
+
+    /// <summary>What a broken client had taken goes before what came since.</summary>
+    private List<Outgoing> TakeWaiting()
+    {
+        lock (gate)
+        {
+            List<Outgoing> taken = [.. waiting.OrderBy(outgoing => outgoing.Order)];
+            waiting.Clear();
+            return taken;
+        }
+    }
+
+    private void Produce(IProducer<string, byte[]> open, Outgoing outgoing)
+    {
+        var (_, topic, message, delivered) = outgoing;
+        while (true)
+            try
+            {
+                open.Produce(topic, message, report => Settle(open, outgoing, report));
+                return;
+            }
+            catch (ProduceException<string, byte[]> full) when (full.Error.Code == ErrorCode.Local_QueueFull)
+            {
+                Thread.Sleep(1);
+            }
+            catch (Exception fatal) when (IsOfIdentity(fatal) && TryKeep(open, outgoing))
+            {
+                return;
+            }
+            catch (KafkaException refusal)
+            {
+                delivered(Refusal(topic, refusal.Error), null);
+                return;
+            }
+    }
+
+    private void Settle(IProducer<string, byte[]> open, Outgoing outgoing, DeliveryReport<string, byte[]> report)
+    {
+        if (report.Error.IsError && IsOfIdentity(report.Error) && TryKeep(open, outgoing))
+            return;
+        if (!report.Error.IsError)
+            trouble = null;
+        outgoing.Delivered(
+            report.Error.IsError ? Refusal(outgoing.Topic, report.Error) : null,
+            !report.Error.IsError && report.Offset.Value >= 0
+                ? QueueMark.Behind(report.Partition.Value, report.Offset.Value)
+                : null
+        );
+    }
+
+    private void Notice(IProducer<string, byte[]> client, Error error)
+    {
+        ClientLog.Write(logger, error, isNews: trouble is null);
+        trouble = error.Reason;
+        if (error.IsFatal)
+            Replace(client);
+    }
+
+    /// <summary>The broker and this producer no longer agree on what was sent, for example because the broker lost what it knew of
+    /// producers. Nothing that is sent by it will ever be accepted.</summary>
+    private static bool IsOfIdentity(Error error) =>
+        error.IsFatal
+        || error.Code
+            is ErrorCode.Local_Fatal
+                or ErrorCode.OutOfOrderSequenceNumber
+                or ErrorCode.InvalidProducerEpoch
+                or ErrorCode.InvalidProducerIdMapping
+                or ErrorCode.UnknownProducerId;
+
+    private static bool IsOfIdentity(Exception failure) =>
+        failure is ObjectDisposedException || (failure is KafkaException refusal && IsOfIdentity(refusal.Error));
+
+    /// <summary>Gives a message that a broken client did not take to the next one.</summary>
+    private bool TryKeep(IProducer<string, byte[]> broken, Outgoing outgoing)
+    {
+        Replace(broken);
+        IProducer<string, byte[]>? next;
+        lock (gate)
+        {
+            if (disposing.IsCancellationRequested || failure is not null)
+                return false;
+            next = producer;
+            if (next is null)
+                waiting.Add(outgoing);
+        }
+        if (next is not null)
+            Produce(next, outgoing);
+        return true;
+    }
+
+    private void Replace(IProducer<string, byte[]> broken)
+    {
+        lock (gate)
+        {
+            if (producer != broken || disposing.IsCancellationRequested)
+                return;
+            producer = null;
+            opening = ReopenAsync(broken);
+        }
+        LogReplaced(logger);
+    }
+
+    private async Task ReopenAsync(IProducer<string, byte[]> broken)
+    {
+        // Not on its own thread, which has to tell first what has become of everything that it had taken.
+        await Task.Run(
+            () =>
+            {
+                broken.Flush(FlushOnDispose);
+                broken.Dispose();
+            },
+            CancellationToken.None
+        );
+        await OpenAsync();
+    }
+
+    private static KafkaException Refusal(string topic, Error error) =>
+        new(new Error(error.Code, $"A message to {topic} was refused: {error.Reason}", error.IsFatal));
+
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "{Count} messages were still on their way when the producer closed"
+    )]
+    private static partial void LogLeft(ILogger logger, int count);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The broker no longer accepts this producer; another one takes its place and sends again what was not acknowledged"
+    )]
+    private static partial void LogReplaced(ILogger logger);
+
+    /// <param name="Order">Place among all calls.</param>
+    private sealed record Outgoing(
+        long Order,
+        string Topic,
+        Message<string, byte[]> Message,
+        Action<Exception?, QueueMark?> Delivered
+    );
+}
