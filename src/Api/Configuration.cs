@@ -1,4 +1,5 @@
 using EventPipeline.Api.Access;
+using EventPipeline.Api.Live;
 using EventPipeline.Api.Reading;
 using EventPipeline.Api.Videos;
 using EventPipeline.Deciding;
@@ -25,6 +26,10 @@ public static class Configuration
         typeof(ArtifactLinks),
         typeof(Commands),
         typeof(FindFile),
+        typeof(LiveLog),
+        typeof(OwnedEvents),
+        typeof(Paces),
+        typeof(ProgressReports),
         typeof(ReadModels),
         typeof(TimeProvider),
         typeof(JobQueries),
@@ -33,15 +38,23 @@ public static class Configuration
         typeof(FindingQueries),
     ];
 
-    /// <summary>Adds the API; <c>MapGraphQL</c> serves it. Needed beside it: the log's <see cref="Commands"/>, the read models, a
-    /// <see cref="TimeProvider"/>, and how the host hands out and finds files (<see cref="ArtifactLinks"/>, <see cref="FindFile"/>).</summary>
+    /// <summary>Adds the API; <c>MapGraphQL</c> serves it. Needed beside it: the log and its <see cref="Commands"/>, the read models, a
+    /// <see cref="TimeProvider"/>, and how the host hands out and finds files (<see cref="ArtifactLinks"/>, <see cref="FindFile"/>). What workers
+    /// report goes into <see cref="ProgressReports"/>.</summary>
     /// <param name="cursorKey">Signs cursors: secret, at least 32 bytes, the same on all nodes.</param>
     /// <param name="configure">Changes how it is served.</param>
     public static IServiceCollection AddApi(
         this IServiceCollection services,
         byte[] cursorKey,
         Action<GraphQLServerOptions>? configure = null
-    ) => services.AddSingleton(Caller.Local).AddGraphQLServer(_ => BuildSchema(cursorKey), configure);
+    ) =>
+        services
+            .AddSingleton(Caller.Local)
+            .AddSingleton<LiveLog>()
+            .AddSingleton<OwnedEvents>()
+            .AddSingleton<ProgressReports>()
+            .AddSingleton<Paces>()
+            .AddGraphQLServer(_ => BuildSchema(cursorKey), configure);
 
     /// <summary>Makes the schema; once, at start.</summary>
     /// <param name="cursorKey">Signs cursors: secret, at least 32 bytes, the same on all nodes.</param>

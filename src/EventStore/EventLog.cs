@@ -127,6 +127,24 @@ public sealed class EventLog
         return streams;
     }
 
+    /// <summary>The first events of streams with one query; streams without events are left out.</summary>
+    public async Task<IReadOnlyList<StoredEvent>> LoadFirstAsync(
+        IReadOnlyCollection<Guid> streamIds,
+        CancellationToken cancellation
+    )
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellation);
+        return await QueryAsync(
+            connection,
+            $"""
+            select e.* from unnest($1) as wanted (id)
+            cross join lateral ({columns} where stream_id = wanted.id and version = 1 offset 0) e
+            """,
+            cancellation,
+            new NpgsqlParameter<Guid[]> { TypedValue = [.. streamIds.Distinct()] }
+        );
+    }
+
     /// <summary>Single events by the numbers in their positions (<see cref="Position.Sequence"/>), in that order; those that do not exist
     /// are left out.</summary>
     public async Task<IReadOnlyList<StoredEvent>> FindAsync(

@@ -55,8 +55,12 @@ internal sealed class FollowerSession : IAsyncDisposable
     internal Task<Position> ReadCheckpointAsync(CancellationToken cancellation) =>
         checkpoints.ReadAsync(connection, name, cancellation);
 
-    internal Task<List<StoredEvent>> ReadPageAsync(Position after, int limit, CancellationToken cancellation) =>
-        log.ReadAsync(connection, after, limit, cancellation);
+    internal Task<List<StoredEvent>> ReadPageAsync(
+        Position after,
+        int limit,
+        CancellationToken cancellation,
+        EventFilter? filter = null
+    ) => log.ReadAsync(connection, after, limit, cancellation, filter);
 
     /// <summary>One round trip, one transaction. The checkpoint comes first: whoever locks its row holds the follower off before
     /// it writes anything.</summary>

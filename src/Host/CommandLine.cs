@@ -143,14 +143,26 @@ internal static class CommandLine
             Description = "Whether clients may ask for the schema; only this machine reaches the server.",
             DefaultValueFactory = _ => true,
         };
+        var workers = new Option<bool>("--workers")
+        {
+            Description = "Whether this process works too; without, it is one more node of the API.",
+            DefaultValueFactory = _ => true,
+        };
         var command = new Command("serve", "Serves the GraphQL API and runs all workers until it is stopped.")
         {
             port,
             introspection,
+            workers,
         };
         command.SetAction(
             (parsed, cancellation) =>
-                ServeCommand.RunAsync(settings, parsed.GetValue(port), parsed.GetValue(introspection), cancellation)
+                ServeCommand.RunAsync(
+                    settings,
+                    parsed.GetValue(port),
+                    parsed.GetValue(introspection),
+                    parsed.GetValue(workers),
+                    cancellation
+                )
         );
         return command;
     }

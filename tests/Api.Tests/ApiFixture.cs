@@ -1,7 +1,9 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using EventPipeline.Api.Access;
+using EventPipeline.Api.Live;
 using EventPipeline.Api.Reading;
 using EventPipeline.Api.Videos;
 using EventPipeline.Contracts;
@@ -35,6 +37,8 @@ internal sealed class ApiFixture : IAsyncDisposable
     private readonly NpgsqlDataSource dataSource;
     private readonly FolderObjectStore objects;
     private readonly List<string> unexpected = [];
+    private readonly OwnedEvents events;
+    private readonly Paces paces;
     private readonly Task following;
 
     private ApiFixture(NpgsqlDataSource dataSource)
@@ -43,12 +47,20 @@ internal sealed class ApiFixture : IAsyncDisposable
         objects = new FolderObjectStore(folder.Path);
         Log = new EventLog(dataSource, new EventLogOptions());
         ReadModels = new ReadModels(dataSource, Log, objects, new ReadModelOptions(), TimeProvider.System);
+        Live = new LiveLog(Log);
+        events = new OwnedEvents(Live);
+        paces = new Paces(ReadModels.Jobs, TimeProvider.System);
         following = FollowAsync();
     }
 
     public EventLog Log { get; }
 
     public ReadModels ReadModels { get; }
+
+    public LiveLog Live { get; }
+
+    /// <summary>What workers report.</summary>
+    public ProgressReports Reports { get; } = new();
 
     /// <summary>What lies in the object store.</summary>
     public Dictionary<string, ArtifactReference> Files { get; } = [];
@@ -116,30 +128,51 @@ internal sealed class ApiFixture : IAsyncDisposable
 
     public async Task<JsonNode> RespondAsync(string text, object? variables = null, Caller? caller = null)
     {
-        var (operation, errors) = operations.Prepare(text, null);
-        errors.ShouldBeEmpty(text);
-        await using var services = new ServiceCollection()
-            .AddSingleton(caller ?? Caller.Local)
-            .AddSingleton<ArtifactLinks>(artifact => new Uri($"http://files/{artifact.Key}"))
-            .AddSingleton<FindFile>((key, _) => Task.FromResult(Files.GetValueOrDefault(key)))
-            .AddSingleton(new Commands(Log, TimeProvider.System))
-            .AddSingleton(TimeProvider.System)
-            .AddSingleton(ReadModels)
-            .AddSingleton(ReadModels.Jobs)
-            .AddSingleton(ReadModels.Videos)
-            .AddSingleton(ReadModels.Transcripts)
-            .AddSingleton(ReadModels.Findings)
-            .BuildServiceProvider();
-        var options = new ExecutionOptions { OnUnexpectedError = error => unexpected.Add($"{error.Exception}") };
-        var result = await new Executor(options).ExecuteAsync(
-            operation!,
-            new ExecutionRequest(JsonSerializer.SerializeToElement(variables ?? new { }), Services: services),
+        await using var services = ServicesFor(caller);
+        var (operation, request) = Prepare(text, variables, services);
+        var result = await Executor().ExecuteAsync(operation, request, TestContext.Current.CancellationToken);
+        unexpected.ShouldBeEmpty();
+        return Read(result);
+    }
+
+    /// <summary>Subscribes, and gives the responses until they end or nobody takes them any more.</summary>
+    public async IAsyncEnumerable<JsonNode> SubscribeAsync(
+        string text,
+        object? variables = null,
+        Caller? caller = null,
+        [EnumeratorCancellation] CancellationToken cancellation = default
+    )
+    {
+        using var left = CancellationTokenSource.CreateLinkedTokenSource(
+            cancellation,
             TestContext.Current.CancellationToken
         );
-        unexpected.ShouldBeEmpty();
-        var buffer = new System.Buffers.ArrayBufferWriter<byte>();
-        result.Write(buffer);
-        return JsonNode.Parse(buffer.WrittenSpan)!;
+        await using var services = ServicesFor(caller);
+        var (operation, request) = Prepare(text, variables, services);
+        var (results, refused) = Executor().Subscribe(operation, request, left.Token);
+        if (results is null)
+        {
+            yield return Read(refused!);
+            yield break;
+        }
+        await foreach (var result in results)
+        {
+            unexpected.ShouldBeEmpty();
+            yield return Read(result);
+        }
+    }
+
+    /// <summary>The next items of a subscription, as its only field has them.</summary>
+    public static async Task<List<JsonNode>> TakeAsync(IAsyncEnumerator<JsonNode> responses, int count)
+    {
+        var items = new List<JsonNode>();
+        while (items.Count < count)
+        {
+            (await responses.MoveNextAsync().AsTask().WaitAsync(Deadline)).ShouldBeTrue("there is another item");
+            responses.Current["errors"].ShouldBeNull();
+            items.Add(responses.Current["data"]!.AsObject().Single().Value!);
+        }
+        return items;
     }
 
     public async ValueTask DisposeAsync()
@@ -147,9 +180,53 @@ internal sealed class ApiFixture : IAsyncDisposable
         await stop.CancelAsync();
         await following;
         stop.Dispose();
+        paces.Dispose();
+        Live.Dispose();
         await dataSource.DisposeAsync();
         objects.Dispose();
         folder.Dispose();
+    }
+
+    private ServiceProvider ServicesFor(Caller? caller) =>
+        new ServiceCollection()
+            .AddSingleton(caller ?? Caller.Local)
+            .AddSingleton<ArtifactLinks>(artifact => new Uri($"http://files/{artifact.Key}"))
+            .AddSingleton<FindFile>((key, _) => Task.FromResult(Files.GetValueOrDefault(key)))
+            .AddSingleton(new Commands(Log, TimeProvider.System))
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton(Live)
+            .AddSingleton(events)
+            .AddSingleton(Reports)
+            .AddSingleton(paces)
+            .AddSingleton(ReadModels)
+            .AddSingleton(ReadModels.Jobs)
+            .AddSingleton(ReadModels.Videos)
+            .AddSingleton(ReadModels.Transcripts)
+            .AddSingleton(ReadModels.Findings)
+            .BuildServiceProvider();
+
+    private Executor Executor() =>
+        new(new ExecutionOptions { OnUnexpectedError = error => unexpected.Add($"{error.Exception}") });
+
+    private (PreparedOperation Operation, ExecutionRequest Request) Prepare(
+        string text,
+        object? variables,
+        IServiceProvider services
+    )
+    {
+        var (operation, errors) = operations.Prepare(text, null);
+        errors.ShouldBeEmpty(text);
+        return (
+            operation!,
+            new ExecutionRequest(JsonSerializer.SerializeToElement(variables ?? new { }), Services: services)
+        );
+    }
+
+    private static JsonNode Read(ExecutionResult result)
+    {
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>();
+        result.Write(buffer);
+        return JsonNode.Parse(buffer.WrittenSpan)!;
     }
 
     private async Task FollowAsync()

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using EventPipeline.Contracts;
 using EventPipeline.EventStore;
 using EventPipeline.Messaging;
+using EventPipeline.Projections.Jobs;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 

@@ -1,5 +1,6 @@
 using EventPipeline.Contracts;
 using EventPipeline.Host.Operations;
+using EventPipeline.Projections.Jobs;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 

@@ -1,3 +1,4 @@
+using EventPipeline.Projections.Jobs;
 using Spectre.Console;
 
 namespace EventPipeline.Host.Processing;

@@ -19,10 +19,12 @@ namespace EventPipeline.Host.Serving;
 internal static class ServeCommand
 {
     /// <param name="introspection">Whether clients may ask for the schema: only this machine reaches the server.</param>
+    /// <param name="workers">Whether this process works too; without, it is one more node of the API.</param>
     public static async Task<int> RunAsync(
         Settings settings,
         int port,
         bool introspection,
+        bool workers,
         CancellationToken cancellation
     )
     {
@@ -33,7 +35,6 @@ internal static class ServeCommand
         builder.Logging.AddLogs(settings, console: true);
         builder
             .Services.AddStorage(settings)
-            .AddWorkers(settings)
             .AddSingleton(services => new FileLinks(
                 secret.KeyFor("file links"),
                 root,
@@ -46,9 +47,13 @@ internal static class ServeCommand
             .AddSingleton<FindFile>(services =>
                 (key, cancellation) => FindAsync(services.GetRequiredService<IObjectStore>(), key, cancellation)
             )
-            .AddApi(secret.KeyFor("cursors"), options => options.AllowIntrospection = _ => introspection);
+            .AddApi(secret.KeyFor("cursors"), options => options.AllowIntrospection = _ => introspection)
+            .AddHostedService<ProgressListener>();
+        if (workers)
+            builder.Services.AddWorkers(settings);
         await using var application = builder.Build();
-        await ModelsCommand.EnsureAsync(application.Services, [], cancellation);
+        if (workers)
+            await ModelsCommand.EnsureAsync(application.Services, [], cancellation);
         await Composition.PrepareAsync(application.Services, cancellation);
         application.MapGraphQL("/graphql");
         application.MapGet(
@@ -85,7 +90,7 @@ internal static class ServeCommand
     /// <summary>An outside engine that fails does not make the node unready: work waits for it.</summary>
     private static async Task<IResult> IsReadyAsync(
         EventLog log,
-        OutsideEngines engines,
+        IServiceProvider services,
         CancellationToken cancellation
     )
     {
@@ -96,7 +101,7 @@ internal static class ServeCommand
                 new
                 {
                     status = "ok",
-                    engines = engines.Status.Select(engine => new
+                    engines = (services.GetService<OutsideEngines>()?.Status ?? []).Select(engine => new
                     {
                         engine.Name,
                         circuit = engine.Circuit.ToString(),

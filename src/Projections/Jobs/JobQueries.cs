@@ -219,16 +219,24 @@ public sealed class JobQueries
 
     /// <summary>Seconds until a job is likely to be done, from what its pipeline's stages took lately; null if there is nothing to go by.</summary>
     public async Task<double?> EstimateRemainingAsync(JobRow job, CancellationToken cancellation) =>
-        job is { IsOpen: true, Media: not null }
+        job is { IsOpen: true, Media: { } media }
             ? Estimate.Remaining(
-                job,
-                Estimate.Paces(
-                    await rows.ListAsync<JobRow>(
-                        "jobs where pipeline = $1 and status = 'completed' order by started_at desc limit 20",
-                        cancellation,
-                        job.Pipeline
-                    )
-                )
+                job.Stages.Select(OpenStage.Of),
+                media.DurationSeconds,
+                await PacesAsync(job.Pipeline, cancellation)
             )
             : null;
+
+    /// <summary>What the stages of a pipeline took lately: working seconds per second of media, by stage.</summary>
+    public async Task<IReadOnlyDictionary<string, double>> PacesAsync(
+        string pipeline,
+        CancellationToken cancellation
+    ) =>
+        Estimate.Paces(
+            await rows.ListAsync<JobRow>(
+                "jobs where pipeline = $1 and status = 'completed' order by started_at desc limit 20",
+                cancellation,
+                pipeline
+            )
+        );
 }
