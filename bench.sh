@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Measures: ./bench.sh [NAME...] [--json FILE] [--small], against a fresh PostgreSQL (with fsync) and a fresh broker.
-# Some are measured only by name: load, and peers (RIVER_BENCH names River's program, else it is left out). docs/performance.md says more.
+# Some are measured only by name: api, load, and peers (RIVER_BENCH names River's program, else it is left out). docs/performance.md says
+# more.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 # shellcheck source=deploy/local/common.sh
@@ -29,6 +30,10 @@ if [ -f "${pid_files[0]}" ]; then
   export BENCH_BROKER_PROCESS
 fi
 if [[ " $* " == *" peers "* ]]; then deploy/local/packages.sh peers || say "Celery will be left out."; fi
+if [[ " $* " == *" api "* ]]; then
+  BENCH_POSTGRAPHILE=$(tests/Benchmarks/Requests/PostGraphile/fetch.sh) || say "PostGraphile will be left out."
+  export BENCH_POSTGRAPHILE
+fi
 say "building"
 dotnet build tests/Benchmarks -c Release -v q --nologo -p:RunAnalyzers=false >"$home/build.log" 2>&1 ||
   die "The benchmarks could not be built: $(grep -m 20 'error' "$home/build.log" || tail -n 20 "$home/build.log")"

@@ -3,12 +3,23 @@ using EventPipeline.Benchmarks;
 using EventPipeline.Benchmarks.Load;
 using EventPipeline.Benchmarks.Nodes;
 using EventPipeline.Benchmarks.Peers;
+using EventPipeline.Benchmarks.Requests;
 using Npgsql;
 
-if (args is [NoOpNode.Command])
+switch (args)
 {
-    await NoOpNode.RunAsync();
-    return 0;
+    case [NoOpNode.Command]:
+        await NoOpNode.RunAsync();
+        return 0;
+    case [ApiServer.Command]:
+        await ApiServer.RunAsync();
+        return 0;
+    case [HandWrittenServer.Command]:
+        await HandWrittenServer.RunAsync();
+        return 0;
+    case [LoadGenerator.Command, var order]:
+        LoadGenerator.Run(order);
+        return 0;
 }
 
 var jsonAt = Array.IndexOf(args, "--json");
@@ -17,7 +28,7 @@ var isSmall = args.Contains("--small");
 string[] names = [.. args.Where((word, at) => word != "--small" && (jsonAt < 0 || (at != jsonAt && at != jsonAt + 1)))];
 
 // These take minutes and more than the product needs, so they are measured only when asked for by name.
-string[] byNameOnly = ["load", "peers"];
+string[] byNameOnly = ["api", "load", "peers"];
 var benchmarks = new Dictionary<string, Func<string, Task<IReadOnlyList<BenchmarkResult>>>>(StringComparer.Ordinal)
 {
     ["append"] = database => EventLogBenchmarks.AppendAsync(database, CancellationToken.None),
@@ -31,6 +42,10 @@ var benchmarks = new Dictionary<string, Func<string, Task<IReadOnlyList<Benchmar
     ["loop"] = database =>
         LoopBenchmarks.RunAsync(database, Required("KAFKA_BOOTSTRAP_SERVERS"), CancellationToken.None),
     ["job"] = database => JobBenchmarks.RunAsync(database, CancellationToken.None),
+    ["api"] = database =>
+        new RequestBenchmarks(database, isSmall ? RequestSizes.Small : RequestSizes.Full).RunAsync(
+            CancellationToken.None
+        ),
     ["load"] = database =>
         LoadBenchmarks.RunAsync(
             database,

@@ -7,7 +7,7 @@ namespace EventPipeline.Api.Jobs;
 /// <summary>A run of a pipeline over a video.</summary>
 /// <param name="Row">The job.</param>
 /// <param name="Then">All that it had found, if it is asked for as it was; null if it is as it is now.</param>
-public sealed record Job([property: GraphQLIgnore] JobRow Row, [property: GraphQLIgnore] JobDetails? Then = null)
+public sealed record Job([property: GraphQLIgnore] JobHeader Row, [property: GraphQLIgnore] JobDetails? Then = null)
 {
     /// <summary>Unique among all objects.</summary>
     [ID]
@@ -51,9 +51,6 @@ public sealed record Job([property: GraphQLIgnore] JobRow Row, [property: GraphQ
 
     /// <summary>How many results came after their attempts had been given up.</summary>
     public int RefusedOutcomes => Row.RefusedOutcomes;
-
-    /// <summary>Its stages, in the order of the pipeline.</summary>
-    public IEnumerable<Stage> Stages => Row.Stages.Select(stage => new Stage(stage));
 }
 
 /// <summary>Why a job ended without its result.</summary>

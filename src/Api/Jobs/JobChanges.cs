@@ -112,7 +112,7 @@ public static class JobChanges
         if (await FindAsync(input.JobId, caller, readModels, cancellation) is not { } job)
             return JobPayload.Refused(Errors.NoJob);
         var failed =
-            from stage in job.Row.Stages
+            from stage in job.Then!.Job.Stages
             from item in stage.Items
             where item.DeadLettered || item.Status == StageStatus.Failed
             select (Stage: stage.Name, Item: item.Name);

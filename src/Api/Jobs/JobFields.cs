@@ -44,6 +44,21 @@ public static class JobFields
             ? Video.Of(then.Video)
             : await VideoQuestions.FindAsync(job.Row.VideoId, caller, videoById);
 
+    /// <summary>Its stages, in the order of the pipeline.</summary>
+    public static async Task<IEnumerable<Stage>> GetStagesAsync(
+        [Parent] Job job,
+        IDataLoader<Guid, JobStages> stagesOfJob
+    ) =>
+        (job.Then?.Job.Stages ?? (await stagesOfJob.LoadAsync(job.Id))?.Stages ?? []).Select(stage => new Stage(stage));
+
+    /// <summary>One query for all jobs of a list.</summary>
+    [DataLoader]
+    public static Task<IReadOnlyDictionary<Guid, JobStages>> GetStagesOfJobAsync(
+        IReadOnlyList<Guid> ids,
+        JobQueries jobs,
+        CancellationToken cancellation
+    ) => jobs.FindStagesAsync(ids, cancellation);
+
     /// <summary>What happened, one sentence for each event.</summary>
     [UsePaging(DefaultPageSize = 100, MaxPageSize = 1000)]
     public static Task<Connection<JobEntry>> GetTimelineAsync(

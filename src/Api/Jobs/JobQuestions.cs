@@ -51,7 +51,7 @@ public static class JobQuestions
         [ID<Job>] Guid id,
         Caller caller,
         ReadModels readModels,
-        IDataLoader<Guid, JobRow> jobById,
+        IDataLoader<Guid, JobHeader> jobById,
         CancellationToken cancellation,
         AsOf? asOf = null,
         IReadOnlyList<Position>? waitFor = null
@@ -107,12 +107,12 @@ public static class JobQuestions
 
     /// <summary>Finds a job by its key.</summary>
     [NodeResolver]
-    public static async Task<Job?> FindAsync(Guid id, Caller caller, IDataLoader<Guid, JobRow> jobById) =>
+    public static async Task<Job?> FindAsync(Guid id, Caller caller, IDataLoader<Guid, JobHeader> jobById) =>
         await jobById.LoadAsync(id) is { } row && caller.Owns(row.OwnerId) ? new Job(row) : null;
 
     /// <summary>One query for all jobs that are asked for.</summary>
     [DataLoader]
-    public static Task<IReadOnlyDictionary<Guid, JobRow>> GetJobByIdAsync(
+    public static Task<IReadOnlyDictionary<Guid, JobHeader>> GetJobByIdAsync(
         IReadOnlyList<Guid> ids,
         JobQueries jobs,
         CancellationToken cancellation

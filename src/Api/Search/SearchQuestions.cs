@@ -77,7 +77,7 @@ public static class SearchQuestions
 public static class SearchHitFields
 {
     /// <summary>The job whose transcript has it.</summary>
-    public static Task<Job?> GetJobAsync([Parent] SearchHit hit, Caller caller, IDataLoader<Guid, JobRow> jobById) =>
+    public static Task<Job?> GetJobAsync([Parent] SearchHit hit, Caller caller, IDataLoader<Guid, JobHeader> jobById) =>
         JobQuestions.FindAsync(hit.Row.JobId, caller, jobById);
 
     /// <summary>The video in which it is said.</summary>

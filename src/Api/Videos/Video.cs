@@ -46,7 +46,7 @@ public static class VideoFields
     public static Task<Connection<Job>> GetJobsAsync(
         [Parent] Video video,
         PagingArguments page,
-        IDataLoader<Stretch<JobsOfVideo>, JobRow[]> jobsOfVideo,
+        IDataLoader<Stretch<JobsOfVideo>, JobHeader[]> jobsOfVideo,
         IReadOnlyList<JobStatus>? status = null
     ) =>
         page.ReadAsync<Job, TimeKey>(
@@ -62,12 +62,12 @@ public static class VideoFields
 
     /// <summary>One query for all videos of a list.</summary>
     [DataLoader]
-    public static Task<ILookup<Stretch<JobsOfVideo>, JobRow>> GetJobsOfVideoAsync(
+    public static Task<ILookup<Stretch<JobsOfVideo>, JobHeader>> GetJobsOfVideoAsync(
         IReadOnlyList<Stretch<JobsOfVideo>> stretches,
         JobQueries jobs,
         CancellationToken cancellation
     ) =>
-        Pages.LoadAsync<JobsOfVideo, JobRow>(
+        Pages.LoadAsync<JobsOfVideo, JobHeader>(
             stretches,
             (videos, it) => jobs.PageOfVideosAsync(videos, new JobSearch(Statuses: it.All), it.Range, cancellation)
         );

@@ -11,14 +11,34 @@ public sealed record Connection<T>(IReadOnlyList<Edge<T>> Edges, PageInfo PageIn
 }
 
 /// <summary>An item of a page.</summary>
-/// <param name="Node">The item.</param>
-/// <param name="Cursor">Its place in the list: given as `after` or `before`, the page begins or ends beside it.</param>
-public sealed record Edge<T>(T Node, string Cursor)
-    where T : notnull;
+/// <param name="node">The item.</param>
+/// <param name="cursorOf">Makes the cursor of an item. It is asked only for cursors that a client selects: each is signed.</param>
+public sealed class Edge<T>(T node, Func<T, string> cursorOf)
+    where T : notnull
+{
+    /// <summary>The item.</summary>
+    public T Node => node;
+
+    /// <summary>Its place in the list: given as `after` or `before`, the page begins or ends beside it.</summary>
+    public string Cursor => cursorOf(node);
+}
 
 /// <summary>How to go on from a page.</summary>
-/// <param name="HasNextPage">Whether there are items after it.</param>
-/// <param name="HasPreviousPage">Whether there are items before it.</param>
-/// <param name="StartCursor">The cursor of its first item; null if it is empty.</param>
-/// <param name="EndCursor">The cursor of its last item; null if it is empty.</param>
-public sealed record PageInfo(bool HasNextPage, bool HasPreviousPage, string? StartCursor, string? EndCursor);
+/// <param name="hasNextPage">Whether there are items after it.</param>
+/// <param name="hasPreviousPage">Whether there are items before it.</param>
+/// <param name="startCursor">Makes the cursor of its first item; null if it is empty.</param>
+/// <param name="endCursor">Makes the cursor of its last item; null if it is empty.</param>
+public sealed class PageInfo(bool hasNextPage, bool hasPreviousPage, Func<string>? startCursor, Func<string>? endCursor)
+{
+    /// <summary>Whether there are items after it.</summary>
+    public bool HasNextPage => hasNextPage;
+
+    /// <summary>Whether there are items before it.</summary>
+    public bool HasPreviousPage => hasPreviousPage;
+
+    /// <summary>The cursor of its first item; null if it is empty.</summary>
+    public string? StartCursor => startCursor?.Invoke();
+
+    /// <summary>The cursor of its last item; null if it is empty.</summary>
+    public string? EndCursor => endCursor?.Invoke();
+}

@@ -30,22 +30,18 @@ public sealed record PagingArguments(int? First, string? After, int? Last, strin
         var found = await read(new Keyset<TKey>(after, before, isBackward, count + 1));
         var hasMore = found.Count > count;
         var items = found.Take(count);
-        Edge<T>[] edges =
-        [
-            .. (isBackward ? items.Reverse() : items).Select(item => new Edge<T>(
-                item,
-                Cursors.Write(list, keyOf(item))
-            )),
-        ];
+        Edge<T>[] edges = [.. (isBackward ? items.Reverse() : items).Select(item => new Edge<T>(item, CursorOf))];
         return new Connection<T>(
             edges,
             new PageInfo(
                 isBackward ? before is not null : hasMore,
                 isBackward ? hasMore : after is not null,
-                edges.Length == 0 ? null : edges[0].Cursor,
-                edges.Length == 0 ? null : edges[^1].Cursor
+                edges.Length == 0 ? null : () => edges[0].Cursor,
+                edges.Length == 0 ? null : () => edges[^1].Cursor
             )
         );
+
+        string CursorOf(T item) => Cursors.Write(list, keyOf(item));
     }
 
     /// <summary>The page that a field is asked for.</summary>

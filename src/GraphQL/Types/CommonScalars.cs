@@ -69,8 +69,15 @@ public static class CommonScalars
 
     private delegate bool TryRead<T>(string text, out T value);
 
-    private static string Write(DateTimeOffset moment) =>
-        moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffFFFF'Z'", CultureInfo.InvariantCulture);
+    /// <summary>With milliseconds at least, as JavaScript writes it, and with all digits that count.</summary>
+    private static string Write(DateTimeOffset moment)
+    {
+        const int milliseconds = 23;
+        Span<char> text = stackalloc char[28];
+        _ = moment.UtcDateTime.TryFormat(text, out _, "O", CultureInfo.InvariantCulture);
+        var digits = text[..^1].TrimEnd('0').Length;
+        return string.Concat(text[..Math.Max(digits, milliseconds)], "Z");
+    }
 
     private static bool HasOffset(string text) =>
         text.EndsWith('Z')

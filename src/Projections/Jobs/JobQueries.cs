@@ -25,27 +25,33 @@ public sealed class JobQueries
         rows.FindAsync<JobRow>("jobs where id = $1", cancellation, id);
 
     /// <summary>Those of the ids that exist, with one query.</summary>
-    public async Task<IReadOnlyDictionary<Guid, JobRow>> FindAllAsync(
+    public async Task<IReadOnlyDictionary<Guid, JobHeader>> FindAllAsync(
         IReadOnlyCollection<Guid> ids,
         CancellationToken cancellation
-    ) => (await rows.ListByIdAsync<JobRow>("jobs", ids, cancellation)).ToDictionary(row => row.Id);
+    ) => (await rows.ListByIdAsync<JobHeader>("jobs", ids, cancellation)).ToDictionary(row => row.Id);
+
+    /// <summary>The stages of those of the ids that exist, with one query.</summary>
+    public async Task<IReadOnlyDictionary<Guid, JobStages>> FindStagesAsync(
+        IReadOnlyCollection<Guid> ids,
+        CancellationToken cancellation
+    ) => (await rows.ListByIdAsync<JobStages>("jobs", ids, cancellation)).ToDictionary(row => row.Id);
 
     /// <summary>A job with everything that it found, in one round trip; null if there is none of that id.</summary>
     public async Task<JobDetails?> FindDetailsAsync(Guid id, CancellationToken cancellation)
     {
         await using var results = await rows.QueryAsync(
             cancellation,
-            rows.Select("jobs where id = $1", id),
-            rows.Select($"videos where id = (select video_id from {rows.Schema}.jobs where id = $1)", id),
-            rows.Select("transcripts where job_id = $1", id),
-            rows.Select("silences where job_id = $1 order by number", id),
-            rows.Select("scenes where job_id = $1 order by number", id),
-            rows.Select("segments where job_id = $1 order by number", id),
-            rows.Select("highlights where job_id = $1 order by start, name", id),
-            rows.Select("removed where job_id = $1 order by number", id),
-            rows.Select("clips where job_id = $1 order by start, name", id),
-            rows.Select("storyboards where job_id = $1", id),
-            rows.Select("costs where job_id = $1 order by version", id)
+            rows.Select<JobRow>("jobs where id = $1", id),
+            rows.Select<VideoRow>($"videos where id = (select video_id from {rows.Schema}.jobs where id = $1)", id),
+            rows.Select<TranscriptRow>("transcripts where job_id = $1", id),
+            rows.Select<SilenceRow>("silences where job_id = $1 order by number", id),
+            rows.Select<SceneRow>("scenes where job_id = $1 order by number", id),
+            rows.Select<SegmentRow>("segments where job_id = $1 order by number", id),
+            rows.Select<HighlightRow>("highlights where job_id = $1 order by start, name", id),
+            rows.Select<RemovedRow>("removed where job_id = $1 order by number", id),
+            rows.Select<ClipRow>("clips where job_id = $1 order by start, name", id),
+            rows.Select<StoryboardRow>("storyboards where job_id = $1", id),
+            rows.Select<CostRow>("costs where job_id = $1 order by version", id)
         );
         return (await results.NextAsync<JobRow>(cancellation)).SingleOrDefault() is { } job
             ? new JobDetails(
@@ -106,7 +112,7 @@ public sealed class JobQueries
         );
 
     /// <summary>A stretch of the list of jobs by the time of their start.</summary>
-    public async Task<IReadOnlyList<JobRow>> PageAsync(
+    public async Task<IReadOnlyList<JobHeader>> PageAsync(
         JobSearch search,
         bool newestFirst,
         KeyRange<TimeKey> range,
@@ -115,11 +121,11 @@ public sealed class JobQueries
     {
         var conditions = Restrict(new Conditions(), search);
         var order = conditions.Within(range, "started_at", newestFirst);
-        return await rows.ListAsync<JobRow>($"jobs where {conditions} {order}", cancellation, conditions.Parameters);
+        return await rows.ListAsync<JobHeader>($"jobs where {conditions} {order}", cancellation, conditions.Parameters);
     }
 
     /// <summary>The same stretch of the lists of jobs of many videos, newest first, with one query.</summary>
-    public async Task<ILookup<Guid, JobRow>> PageOfVideosAsync(
+    public async Task<ILookup<Guid, JobHeader>> PageOfVideosAsync(
         IReadOnlyCollection<Guid> videos,
         JobSearch search,
         KeyRange<TimeKey> range,
@@ -128,7 +134,7 @@ public sealed class JobQueries
     {
         var conditions = Restrict(new Conditions(videos), search);
         var order = conditions.Within(range, "started_at", isDescending: true);
-        var found = await rows.ListForEachAsync<JobRow>(
+        var found = await rows.ListForEachAsync<JobHeader>(
             videos,
             $"jobs where video_id = wanted.id and {conditions} {order}",
             cancellation,

@@ -4,11 +4,37 @@ using EventPipeline.Projections.Projecting;
 
 namespace EventPipeline.Projections.Jobs;
 
-/// <summary>A job as its events tell it. Nobody sets a status: it follows.</summary>
+/// <summary>A job without its stages, which are most of it: what lists show.</summary>
 /// <param name="Version">The last event in it.</param>
 /// <param name="Progress">Percent of the stages that are settled, 0 to 100; a stage that fans out counts by its items.</param>
 /// <param name="Media">What the probe found; null before.</param>
 /// <param name="RefusedOutcomes">How many results came too late.</param>
+public record JobHeader(
+    Guid Id,
+    long Version,
+    Guid VideoId,
+    string OwnerId,
+    string Pipeline,
+    int PipelineVersion,
+    JobStatus Status,
+    JobPriority Priority,
+    JobOptions Options,
+    string StartedBy,
+    DateTimeOffset StartedAt,
+    DateTimeOffset? FinishedAt,
+    double Progress,
+    JobFailure? Failure,
+    MediaProbed? Media,
+    int RefusedOutcomes
+)
+{
+    /// <summary>Whether something may still happen by itself.</summary>
+    [JsonIgnore]
+    public bool IsOpen => Status is JobStatus.Queued or JobStatus.Running;
+}
+
+/// <summary>A job as its events tell it. Nobody sets a status: it follows.</summary>
+/// <inheritdoc cref="JobHeader" path="/param" />
 /// <param name="Stages">In the order of the pipeline.</param>
 public sealed record JobRow(
     Guid Id,
@@ -29,12 +55,29 @@ public sealed record JobRow(
     MediaProbed? Media,
     int RefusedOutcomes,
     IReadOnlyList<JobStage> Stages
-) : IStreamRow
-{
-    /// <summary>Whether something may still happen by itself.</summary>
-    [JsonIgnore]
-    public bool IsOpen => Status is JobStatus.Queued or JobStatus.Running;
-}
+)
+    : JobHeader(
+        Id,
+        Version,
+        VideoId,
+        OwnerId,
+        Pipeline,
+        PipelineVersion,
+        Status,
+        Priority,
+        Options,
+        StartedBy,
+        StartedAt,
+        FinishedAt,
+        Progress,
+        Failure,
+        Media,
+        RefusedOutcomes
+    ),
+        IStreamRow;
+
+/// <summary>The stages of a job, in the order of the pipeline.</summary>
+public sealed record JobStages(Guid Id, IReadOnlyList<JobStage> Stages);
 
 /// <summary>What became of a job.</summary>
 public enum JobStatus

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Npgsql;
 
 namespace EventPipeline.Projections.Projecting;
@@ -10,7 +9,7 @@ internal sealed class Rows(NpgsqlDataSource dataSource, string schema)
 
     /// <param name="from">What stands after <c>from</c>: the table, then conditions and order; parameters are $1, $2 ...</param>
     public Task<List<TRow>> ListAsync<TRow>(string from, CancellationToken cancellation, params object?[] parameters) =>
-        RunAsync<TRow>(Select(from, parameters), cancellation);
+        RunAsync<TRow>(Select<TRow>(from, parameters), cancellation);
 
     /// <summary>The rows of a whole query.</summary>
     public Task<List<TRow>> SelectAsync<TRow>(
@@ -19,7 +18,7 @@ internal sealed class Rows(NpgsqlDataSource dataSource, string schema)
         params IEnumerable<object> parameters
     )
     {
-        var query = new NpgsqlBatchCommand($"select to_json(found) from ({select}) found");
+        var query = new NpgsqlBatchCommand($"select {RowReader<TRow>.Columns} from ({select}) found");
         foreach (var parameter in parameters)
             query.Parameters.Add(new NpgsqlParameter { Value = parameter });
         return RunAsync<TRow>(query, cancellation);
@@ -53,8 +52,8 @@ internal sealed class Rows(NpgsqlDataSource dataSource, string schema)
     {
         var query = new NpgsqlBatchCommand(
             $"""
-            select to_json(found) from unnest($1) as wanted (id)
-            cross join lateral (select * from (select * from {schema}.{from}) ordered offset 0) found
+            select found.* from unnest($1) as wanted (id)
+            cross join lateral (select * from (select {RowReader<TRow>.Columns} from {schema}.{from}) ordered offset 0) found
             """
         )
         {
@@ -92,10 +91,9 @@ internal sealed class Rows(NpgsqlDataSource dataSource, string schema)
     }
 
     /// <summary>One of the queries for <see cref="QueryAsync"/>.</summary>
-    public NpgsqlBatchCommand Select(string from, params object?[] parameters)
+    public NpgsqlBatchCommand Select<TRow>(string from, params object?[] parameters)
     {
-        // An alias cannot follow the conditions, so the table is named by a subquery.
-        var command = new NpgsqlBatchCommand($"select to_json(found) from (select * from {schema}.{from}) found");
+        var command = new NpgsqlBatchCommand($"select {RowReader<TRow>.Columns} from {schema}.{from}");
         foreach (var parameter in parameters)
             command.Parameters.Add(new NpgsqlParameter { Value = parameter ?? DBNull.Value });
         return command;
@@ -105,12 +103,9 @@ internal sealed class Rows(NpgsqlDataSource dataSource, string schema)
     {
         var rows = new List<TRow>();
         while (await reader.ReadAsync(cancellation))
-            rows.Add(Row<TRow>(reader));
+            rows.Add(RowReader<TRow>.Read(reader));
         return rows;
     }
-
-    private static TRow Row<TRow>(NpgsqlDataReader reader) =>
-        JsonSerializer.Deserialize<TRow>(reader.GetFieldValue<byte[]>(0), RowJson.Options)!;
 }
 
 /// <summary>Results of several queries.</summary>

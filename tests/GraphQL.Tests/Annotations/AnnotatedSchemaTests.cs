@@ -53,6 +53,15 @@ public sealed class AnnotatedSchemaTests
     }
 
     [Theory]
+    [InlineData("2026-11-27T10:00:00.12Z", "2026-11-27T10:00:01.120Z")]
+    [InlineData("2026-11-27T10:00:00.123456Z", "2026-11-27T10:00:01.123456Z")]
+    [InlineData("2026-11-27T10:00:00.1234567Z", "2026-11-27T10:00:01.1234567Z")]
+    public async Task Moments_keep_all_their_digits(string than, string later) =>
+        (await AskAsync($$"""{ later(than: "{{than}}", by: "PT1S") }""")).ShouldBe(
+            $$$"""{"data":{"later":"{{{later}}}"}}"""
+        );
+
+    [Theory]
     [InlineData("""{ later(than: "2026-11-27", by: "PT1S") }""", "DateTime cannot represent value: \"2026-11-27\"")]
     [InlineData("""{ later(than: "2026-11-27T10:00:00", by: "PT1S") }""", "DateTime cannot represent value")]
     [InlineData("""{ later(than: "2026-11-27T10:00:00Z", by: "90 minutes") }""", "Duration cannot represent value")]
