@@ -6,6 +6,7 @@ using EventPipeline.Deciding;
 using EventPipeline.EventStore;
 using EventPipeline.GraphQL.Annotations;
 using EventPipeline.GraphQL.Http;
+using EventPipeline.GraphQL.Limits;
 using EventPipeline.GraphQL.Paging;
 using EventPipeline.GraphQL.Types;
 using EventPipeline.Projections;
@@ -38,6 +39,18 @@ public static class Configuration
         typeof(FindingQueries),
     ];
 
+    /// <summary>The fields say what they cost, so that cost bounds the work and the shape of an operation is almost free.</summary>
+    public static OperationLimits Limits { get; } =
+        new()
+        {
+            MaximumDepth = 32,
+            MaximumAliases = 300,
+            MaximumRootFields = 50,
+            MaximumRepetitions = 100,
+            MaximumCost = 100_000,
+            MaximumObjects = 100_000,
+        };
+
     /// <summary>Adds the API; <c>MapGraphQL</c> serves it. Needed beside it: the log and its <see cref="Commands"/>, the read models, a
     /// <see cref="TimeProvider"/>, and how the host hands out and finds files (<see cref="ArtifactLinks"/>, <see cref="FindFile"/>). What workers
     /// report goes into <see cref="ProgressReports"/>.</summary>
@@ -54,7 +67,14 @@ public static class Configuration
             .AddSingleton<OwnedEvents>()
             .AddSingleton<ProgressReports>()
             .AddSingleton<Paces>()
-            .AddGraphQLServer(_ => BuildSchema(cursorKey), configure);
+            .AddGraphQLServer(
+                _ => BuildSchema(cursorKey),
+                options =>
+                {
+                    options.Limits = Limits;
+                    configure?.Invoke(options);
+                }
+            );
 
     /// <summary>Makes the schema; once, at start.</summary>
     /// <param name="cursorKey">Signs cursors: secret, at least 32 bytes, the same on all nodes.</param>

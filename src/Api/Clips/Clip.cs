@@ -53,6 +53,7 @@ public sealed record Clip([property: GraphQLIgnore] ClipRow Row)
 public static class ClipFields
 {
     /// <summary>The clips in the order of the timeline.</summary>
+    [ListSize(5)]
     public static async Task<IEnumerable<Clip>> GetClipsAsync(
         [Parent] Job job,
         IDataLoader<Guid, ClipRow[]> clipsOfJob

@@ -51,6 +51,7 @@ public sealed record Segment([property: GraphQLIgnore] SegmentRow Row)
     public double Importance => Row.Importance;
 
     /// <summary>What the importance consists of.</summary>
+    [ListSize(6)]
     public IEnumerable<Measure> Measures => Measure.Of(Row.Measures);
 
     /// <summary>The algorithm or model that found it.</summary>
@@ -64,6 +65,7 @@ public sealed record Segment([property: GraphQLIgnore] SegmentRow Row)
 public sealed record Storyboard([property: GraphQLIgnore] StoryboardRow Row)
 {
     /// <summary>Pictures at moments of the video.</summary>
+    [ListSize(20)]
     public IEnumerable<StoryboardPicture> Thumbnails =>
         Row.Thumbnails.Select(thumbnail => new StoryboardPicture(thumbnail.Time, new Artifact(thumbnail.Picture)));
 
@@ -87,12 +89,14 @@ public sealed record StoryboardPicture(double Time, Artifact Picture);
 public static class FindingFields
 {
     /// <summary>Stretches without sound.</summary>
+    [ListSize(50)]
     public static async Task<IEnumerable<Silence>> GetSilencesAsync(
         [Parent] Job job,
         IDataLoader<Guid, SilenceRow[]> silencesOfJob
     ) => (job.Then?.Silences ?? await silencesOfJob.LoadAsync(job.Id))!.Select(row => new Silence(row.Start, row.End));
 
     /// <summary>Stretches between changes of picture.</summary>
+    [ListSize(30)]
     public static async Task<IEnumerable<Scene>> GetScenesAsync(
         [Parent] Job job,
         IDataLoader<Guid, SceneRow[]> scenesOfJob
@@ -105,6 +109,7 @@ public static class FindingFields
         ));
 
     /// <summary>Stretches about one topic each.</summary>
+    [ListSize(10)]
     public static async Task<IEnumerable<Segment>> GetSegmentsAsync(
         [Parent] Job job,
         IDataLoader<Guid, SegmentRow[]> segmentsOfJob

@@ -33,6 +33,7 @@ public sealed record Highlight([property: GraphQLIgnore] HighlightRow Row, [prop
     public string Reason => Row.Reason;
 
     /// <summary>What each measure added to the score.</summary>
+    [ListSize(6)]
     public IEnumerable<Measure> Contributions => Measure.Of(Row.Contributions);
 
     /// <summary>The version of the weights that were used.</summary>
@@ -53,12 +54,14 @@ public sealed record RemovedStretch(double Start, double End, string Reason);
 public static class HighlightFields
 {
     /// <summary>The stretches that were chosen, in the order of the timeline.</summary>
+    [ListSize(5)]
     public static async Task<IEnumerable<Highlight>> GetHighlightsAsync(
         [Parent] Job job,
         IDataLoader<Guid, HighlightRow[]> highlightsOfJob
     ) => (job.Then?.Highlights ?? await highlightsOfJob.LoadAsync(job.Id))!.Select(row => new Highlight(row, job));
 
     /// <summary>The stretches that no clip shows.</summary>
+    [ListSize(20)]
     public static async Task<IEnumerable<RemovedStretch>> GetRemovedAsync(
         [Parent] Job job,
         IDataLoader<Guid, RemovedRow[]> removedOfJob

@@ -115,6 +115,7 @@ public sealed record Stage([property: GraphQLIgnore] JobStage Row)
     public double Seconds => Row.Seconds;
 
     /// <summary>The units that it works on, as far as they are known: the whole video, chunks, clips.</summary>
+    [ListSize(3)]
     public IEnumerable<StageItem> Items => Row.Items.Select(item => new StageItem(item));
 }
 

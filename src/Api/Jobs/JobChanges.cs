@@ -51,6 +51,7 @@ public sealed record JobPayload(Job? Job, IReadOnlyList<IError> Errors, Position
 public static class JobChanges
 {
     /// <summary>Starts a job over a video.</summary>
+    [Cost(10)]
     public static async Task<JobPayload> StartJobAsync(
         StartJobInput input,
         Caller caller,
@@ -84,6 +85,7 @@ public static class JobChanges
     }
 
     /// <summary>Calls a job off. What runs is given up, and what it found so far stays.</summary>
+    [Cost(10)]
     public static async Task<JobPayload> CancelJobAsync(
         CancelJobInput input,
         Caller caller,
@@ -101,6 +103,7 @@ public static class JobChanges
             );
 
     /// <summary>Tries everything again that failed for good.</summary>
+    [Cost(50)]
     public static async Task<JobPayload> RetryJobAsync(
         RetryJobInput input,
         Caller caller,
@@ -129,6 +132,7 @@ public static class JobChanges
     }
 
     /// <summary>Tries a unit of a stage again that failed for good.</summary>
+    [Cost(10)]
     public static async Task<JobPayload> RedriveAsync(
         RedriveInput input,
         Caller caller,

@@ -45,6 +45,7 @@ public static class JobFields
             : await VideoQuestions.FindAsync(job.Row.VideoId, caller, videoById);
 
     /// <summary>Its stages, in the order of the pipeline.</summary>
+    [ListSize(11)]
     public static async Task<IEnumerable<Stage>> GetStagesAsync(
         [Parent] Job job,
         IDataLoader<Guid, JobStages> stagesOfJob
@@ -61,6 +62,7 @@ public static class JobFields
 
     /// <summary>What happened, one sentence for each event.</summary>
     [UsePaging(DefaultPageSize = 100, MaxPageSize = 1000)]
+    [ListSize(50)]
     public static Task<Connection<JobEntry>> GetTimelineAsync(
         [Parent] Job job,
         PagingArguments page,

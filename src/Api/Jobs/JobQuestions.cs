@@ -53,8 +53,8 @@ public static class JobQuestions
         ReadModels readModels,
         IDataLoader<Guid, JobHeader> jobById,
         CancellationToken cancellation,
-        AsOf? asOf = null,
-        IReadOnlyList<Position>? waitFor = null
+        [Cost(100)] AsOf? asOf = null,
+        [Cost(10)] IReadOnlyList<Position>? waitFor = null
     )
     {
         if (asOf is not null)
@@ -70,6 +70,7 @@ public static class JobQuestions
     /// <param name="filter">Which ones.</param>
     /// <param name="order">What comes first.</param>
     /// <param name="waitFor">Positions that mutations gave: the answer reflects them.</param>
+    [Cost(10)]
     public static async Task<Connection<Job>> GetJobsAsync(
         PagingArguments page,
         Caller caller,
@@ -77,7 +78,7 @@ public static class JobQuestions
         CancellationToken cancellation,
         JobFilter? filter = null,
         JobOrder order = JobOrder.NewestFirst,
-        IReadOnlyList<Position>? waitFor = null
+        [Cost(10)] IReadOnlyList<Position>? waitFor = null
     )
     {
         await readModels.ReflectAsync(waitFor, cancellation);

@@ -9,7 +9,7 @@ namespace EventPipeline.Api.Operations;
 /// <summary>What a job used.</summary>
 /// <param name="Total">All attempts together.</param>
 /// <param name="Entries">Each attempt, in the order of their ends.</param>
-public sealed record JobCosts(CostSum Total, IEnumerable<JobCost> Entries);
+public sealed record JobCosts(CostSum Total, [property: ListSize(20)] IEnumerable<JobCost> Entries);
 
 /// <summary>What an attempt used, whether it succeeded or failed.</summary>
 public sealed record JobCost([property: GraphQLIgnore] CostRow Row)

@@ -41,6 +41,7 @@ public static class SearchQuestions
     /// <param name="text">Words, "phrases", and -words that must not be there; `or` between alternatives.</param>
     /// <param name="jobId">Only in this job.</param>
     /// <param name="waitFor">Positions that mutations gave: the answer reflects them.</param>
+    [Cost(50)]
     public static async Task<Connection<SearchHit>> SearchTranscriptsAsync(
         string text,
         PagingArguments page,
@@ -48,7 +49,7 @@ public static class SearchQuestions
         ReadModels readModels,
         CancellationToken cancellation,
         [ID<Job>] Guid? jobId = null,
-        IReadOnlyList<Position>? waitFor = null
+        [Cost(10)] IReadOnlyList<Position>? waitFor = null
     )
     {
         if (text.Length > MostCharacters)

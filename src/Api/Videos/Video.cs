@@ -43,6 +43,7 @@ public static class VideoFields
 {
     /// <summary>The jobs over it, newest first.</summary>
     /// <param name="status">Only jobs with one of these.</param>
+    [ListSize(3)]
     public static Task<Connection<Job>> GetJobsAsync(
         [Parent] Video video,
         PagingArguments page,

@@ -28,6 +28,7 @@ public sealed record VideoPayload(Video? Video, IReadOnlyList<IError> Errors, Po
 public static class VideoChanges
 {
     /// <summary>Makes a video of a file that is in the object store. The same bytes are the same video: asked again, it changes nothing.</summary>
+    [Cost(10)]
     public static async Task<VideoPayload> RegisterVideoAsync(
         RegisterVideoInput input,
         Caller caller,

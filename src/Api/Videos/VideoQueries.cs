@@ -32,7 +32,7 @@ public static class VideoQuestions
         ReadModels readModels,
         IDataLoader<Guid, VideoRow> videoById,
         CancellationToken cancellation,
-        IReadOnlyList<Position>? waitFor = null
+        [Cost(10)] IReadOnlyList<Position>? waitFor = null
     )
     {
         await readModels.ReflectAsync(waitFor, cancellation);
@@ -43,6 +43,7 @@ public static class VideoQuestions
     /// <param name="text">Part of the file name, whatever its case.</param>
     /// <param name="order">What comes first.</param>
     /// <param name="waitFor">Positions that mutations gave: the answer reflects them.</param>
+    [Cost(10)]
     public static async Task<Connection<Video>> GetVideosAsync(
         PagingArguments page,
         Caller caller,
@@ -50,7 +51,7 @@ public static class VideoQuestions
         CancellationToken cancellation,
         string? text = null,
         VideoOrder order = VideoOrder.NewestFirst,
-        IReadOnlyList<Position>? waitFor = null
+        [Cost(10)] IReadOnlyList<Position>? waitFor = null
     )
     {
         await readModels.ReflectAsync(waitFor, cancellation);

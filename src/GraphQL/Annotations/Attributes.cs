@@ -122,6 +122,24 @@ public sealed class UsePagingAttribute : Attribute
     public int MaxPageSize { get; init; } = 100;
 }
 
+/// <summary>What a field adds to the cost of an operation, or an argument where it is given; objects cost one each in any case.</summary>
+[AttributeUsage(AttributeTargets.Method | AttributeTargets.Property | AttributeTargets.Parameter)]
+public sealed class CostAttribute(double weight) : Attribute
+{
+    /// <summary>In objects.</summary>
+    public double Weight { get; } = weight;
+}
+
+/// <summary>How many items a list is expected to have, for the cost of an operation. Lists that take <see cref="Paging.PagingArguments" />
+/// say it by their arguments; the attribute then is for pages of which no size is asked for.</summary>
+/// <param name="assumedSize">As many as there mostly are.</param>
+[AttributeUsage(AttributeTargets.Method | AttributeTargets.Property)]
+public sealed class ListSizeAttribute(int assumedSize) : Attribute
+{
+    /// <summary>As many as there mostly are.</summary>
+    public int AssumedSize { get; } = assumedSize;
+}
+
 /// <summary>A public static method that loads the values of keys, all with one call: it takes the keys as an
 /// <see cref="IReadOnlyList{T}" /> and gives a dictionary, or an <see cref="ILookup{TKey,TElement}" /> if a key has many values. A dictionary
 /// of <see cref="DataLoaders.Result{TValue}" /> says of each key why it has no value. Resolvers take it as an

@@ -53,7 +53,10 @@ internal sealed class Members(TypeMap types, XmlComments comments, Resolvers res
             DefaultValues.Of(parameter),
             comments.Of(parameter),
             parameter.GetCustomAttribute<GraphQLDeprecatedAttribute>()?.Reason
-        );
+        )
+        {
+            Cost = parameter.GetCustomAttribute<CostAttribute>()?.Weight ?? 0,
+        };
     }
 
     private Field OfProperty(PropertyInfo property, string type, bool isInterface, Dictionary<string, string> origins)
@@ -67,7 +70,11 @@ internal sealed class Members(TypeMap types, XmlComments comments, Resolvers res
             comments.Of(property),
             property.GetCustomAttribute<GraphQLDeprecatedAttribute>()?.Reason,
             isInterface ? null : resolvers.OfProperty(property)
-        );
+        )
+        {
+            Cost = property.GetCustomAttribute<CostAttribute>()?.Weight ?? 0,
+            ListSize = SizeOf(property),
+        };
     }
 
     private Field OfMethod(
@@ -99,6 +106,26 @@ internal sealed class Members(TypeMap types, XmlComments comments, Resolvers res
             method.GetCustomAttribute<GraphQLDeprecatedAttribute>()?.Reason,
             isSubscription ? (context => context.Source) : resolvers.OfMethod(method, extended),
             isSubscription ? resolvers.OfSubscription(method) : null
+        )
+        {
+            Cost = method.GetCustomAttribute<CostAttribute>()?.Weight ?? 0,
+            ListSize = Array.Exists(method.GetParameters(), it => it.ParameterType == typeof(PagingArguments))
+                ? SizeOfPages(method)
+                : SizeOf(method),
+        };
+    }
+
+    private static ListSize? SizeOf(MemberInfo member) =>
+        member.GetCustomAttribute<ListSizeAttribute>() is { } size ? new ListSize(size.AssumedSize) : null;
+
+    private static ListSize SizeOfPages(MethodInfo method)
+    {
+        var sizes = method.GetCustomAttribute<UsePagingAttribute>() ?? new UsePagingAttribute();
+        return new ListSize(
+            method.GetCustomAttribute<ListSizeAttribute>()?.AssumedSize ?? sizes.DefaultPageSize,
+            ["first", "last"],
+            ["edges", "nodes"],
+            sizes.MaxPageSize
         );
     }
 

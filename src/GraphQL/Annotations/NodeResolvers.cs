@@ -67,7 +67,10 @@ internal sealed class NodeResolvers
                 [new InputValue("ids", BuiltInScalars.Id.NonNull.List.NonNull, description: $"At most {MostNodes}.")],
                 "Any objects by their ids, in their order; null where there is none.",
                 resolver: FindAll
-            ),
+            )
+            {
+                ListSize = new ListSize(SlicingArguments: ["ids"], MaximumSize: MostNodes),
+            },
         ];
 
         object? Find(IFieldContext context, object? id) =>

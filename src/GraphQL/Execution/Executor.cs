@@ -39,7 +39,9 @@ public sealed partial class Executor(ExecutionOptions? options = null)
                 return ExecutionResult.Refused(error);
             var data = await run.ExecuteAsync();
             cancellation.ThrowIfCancellationRequested();
-            return ExecutionResult.Of(data, run.HasErrors);
+            return run.TooLarge() is { } tooLarge
+                ? ExecutionResult.Refused(tooLarge)
+                : ExecutionResult.Of(data, run.HasErrors);
         }
         catch (Exception) when (cancellation.IsCancellationRequested)
         {

@@ -56,24 +56,27 @@ public sealed class OperationCache(
         {
             return (null, [WithCode(exception)]);
         }
-        if (limits is not null && DocumentLimits.Check(document, limits) is { } beyond)
-            return (null, [beyond]);
         var errors = DocumentValidator.Validate(schema, document, validationOptions);
         if (errors.Count > 0)
             return (null, errors);
         var (operation, error) = PreparedOperation.Prepare(schema, document, name);
         if (operation is null)
             return (null, [error!]);
-        if (Exceeded(operation) is { Count: > 0 } exceeded)
+        if (Exceeded(document, operation) is { Count: > 0 } exceeded)
             return (null, exceeded);
         return (Keep(new Entry((text, name), operation)), []);
     }
 
-    private IReadOnlyList<GraphQLError> Exceeded(PreparedOperation operation)
+    /// <summary>Limits come last: of a document that is wrong the client hears what is wrong with it.</summary>
+    private IReadOnlyList<GraphQLError> Exceeded(DocumentNode document, PreparedOperation operation)
     {
+        if (limits is null)
+            return [];
+        if (Repetitions.Check(document, limits) is { } repeated)
+            return [repeated];
         try
         {
-            return limits is null ? [] : operation.Measure.Check(limits);
+            return operation.Measure.Check(limits);
         }
         catch (InsufficientExecutionStackException)
         {

@@ -2,9 +2,23 @@ using EventPipeline.GraphQL.Limits;
 
 namespace EventPipeline.GraphQL.Execution;
 
-/// <summary>What is refused before it is executed.</summary>
+/// <summary>What is refused before it is executed, or when more was found than expected.</summary>
 internal sealed partial class OperationRun
 {
+    private readonly int maximumObjects =
+        options.Limits is { } limits && !request.IsTrusted ? limits.MaximumObjects : int.MaxValue;
+    private int objectCount;
+
+    /// <summary>Says that execution found more than it may, and was not gone on with; null if it did not.</summary>
+    public GraphQLError? TooLarge() =>
+        Volatile.Read(ref objectCount) <= maximumObjects
+            ? null
+            : GraphQLError.WithCode(
+                $"The response would have more than the allowed {maximumObjects} objects. Ask for shorter lists or fewer objects.",
+                "COST_LIMIT_EXCEEDED",
+                ("maximum", maximumObjects)
+            );
+
     /// <summary>Says that the operation costs more than it may; null if it does not.</summary>
     public GraphQLError? TooExpensive()
     {
@@ -26,6 +40,11 @@ internal sealed partial class OperationRun
                 ("maximum", limits.MaximumCost)
             );
     }
+
+    /// <summary>Counts an object; whether there may be another one.</summary>
+    private bool Count() =>
+        maximumObjects == int.MaxValue
+        || (Volatile.Read(ref objectCount) <= maximumObjects && Interlocked.Increment(ref objectCount) <= maximumObjects);
 
     private double Cost(OperationLimits limits)
     {

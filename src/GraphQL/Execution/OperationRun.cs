@@ -145,6 +145,8 @@ internal sealed partial class OperationRun(
         ResponsePath path
     )
     {
+        if (!Count())
+            return new NullResult(null, null, isNonNull);
         FieldSet fields;
         try
         {

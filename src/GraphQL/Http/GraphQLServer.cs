@@ -15,7 +15,8 @@ namespace EventPipeline.GraphQL.Http;
 /// <summary>A schema with what all transports need to serve it.</summary>
 internal sealed partial class GraphQLServer
 {
-    private static readonly ValidationOptions WithoutSuggestions = new(HideSuggestions: true);
+    // Whoever may not know the schema is not helped to guess it, and a document full of mistakes is not worth more work.
+    private static readonly ValidationOptions ForStrangers = new(MaximumErrors: 5, HideSuggestions: true);
     private readonly DocumentStore documents;
     private readonly OperationCache operations;
     private readonly OperationCache trustedOperations;
@@ -53,7 +54,7 @@ internal sealed partial class GraphQLServer
         var (operation, errors) = (isTrusted ? trustedOperations : operations).Prepare(
             text,
             request.OperationName,
-            mayIntrospect ? ValidationOptions.Default : WithoutSuggestions
+            mayIntrospect ? ValidationOptions.Default : ForStrangers
         );
         if (operation is null)
             return Refuse([.. errors]);

@@ -45,18 +45,19 @@ internal sealed class CostAnalysis(
     private double CostOf(FieldGroup group, double? givenSize)
     {
         var field = group.Field;
+        var own = field.Cost + group.Nodes[0].Arguments.Sum(it => field.Arguments.Find(it.Name.Value)?.Cost ?? 0);
         if (field.Type.Named is not CompositeType type || type.Name.StartsWith("__", StringComparison.Ordinal))
-            return field.Cost;
+            return own;
         var size = SizeOf(group, givenSize);
         var count = field.Type.Nullable is ListType ? size : 1;
         if (count == 0)
-            return field.Cost;
+            return own;
         var ofOne = schema
             .PossibleTypes(type)
             .Select(possible => CostOf(group.Selection(possible, collector), field.ListSize, size))
             .DefaultIfEmpty(0)
             .Max();
-        return field.Cost + count * (1 + ofOne);
+        return own + count * (1 + ofOne);
     }
 
     private double SizeOf(FieldGroup group, double? givenSize)
@@ -69,12 +70,20 @@ internal sealed class CostAnalysis(
             DependsOnVariables = true;
         var asked = Arguments(group)
             .Where(argument => listSize.SlicingArguments.Contains(argument.Key))
-            .Select(argument => argument.Value)
-            .OfType<int>()
-            .Select(size => Math.Max(size, 0.0))
+            .Select(argument => SizeOf(argument.Value))
+            .OfType<double>()
             .DefaultIfEmpty(listSize.AssumedSize ?? limits.ExpectedListSize);
-        return asked.Max();
+        return Math.Min(asked.Max(), listSize.MaximumSize ?? double.PositiveInfinity);
     }
+
+    /// <summary>What a number or a list of keys asks for; null if it says nothing.</summary>
+    private static double? SizeOf(object? argument) =>
+        argument switch
+        {
+            int size => Math.Max(size, 0),
+            object?[] keys => keys.Length,
+            _ => null,
+        };
 
     private IReadOnlyDictionary<string, object?> Arguments(FieldGroup group)
     {

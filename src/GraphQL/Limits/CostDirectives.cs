@@ -8,13 +8,13 @@ namespace EventPipeline.GraphQL.Limits;
 /// <summary>The directives with which a schema says what operations cost.</summary>
 public static class CostDirectives
 {
-    /// <summary>What a field costs by itself.</summary>
+    /// <summary>What a field costs by itself, and an argument where it is given.</summary>
     public static Directive Cost { get; } =
         new(
             "cost",
-            [DirectiveLocation.FieldDefinition],
+            [DirectiveLocation.FieldDefinition, DirectiveLocation.ArgumentDefinition],
             [new InputValue("weight", BuiltInScalars.String.NonNull, description: "A number.")],
-            description: "What the field adds to the cost of an operation."
+            description: "What it adds to the cost of an operation."
         );
 
     /// <summary>How many items a list may have.</summary>
@@ -39,8 +39,8 @@ public static class CostDirectives
             description: "How many items the list may have, for the cost of an operation."
         );
 
-    internal static double ReadCost(FieldDefinitionNode node) =>
-        DirectiveNode.Find(node.Directives, Cost.Name)?.Argument("weight") is { } weight
+    internal static double ReadCost(ImmutableArray<DirectiveNode> directives) =>
+        DirectiveNode.Find(directives, Cost.Name)?.Argument("weight") is { } weight
             ? Read(weight, (weight as StringValueNode)?.Value)
             : 0;
 

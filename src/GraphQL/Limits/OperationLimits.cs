@@ -13,9 +13,9 @@ public sealed record OperationLimits
             MaximumDepth = int.MaxValue,
             MaximumAliases = int.MaxValue,
             MaximumRootFields = int.MaxValue,
-            MaximumDirectives = int.MaxValue,
             MaximumRepetitions = int.MaxValue,
             MaximumCost = double.PositiveInfinity,
+            MaximumObjects = int.MaxValue,
         };
 
     /// <summary>Fields in each other. What introspection selects does not count: it has a limit of its own.</summary>
@@ -27,14 +27,15 @@ public sealed record OperationLimits
     /// <summary>Fields of the response at the top.</summary>
     public int MaximumRootFields { get; init; } = 10;
 
-    /// <summary>Directives at one place of the document.</summary>
-    public int MaximumDirectives { get; init; } = 5;
-
     /// <summary>How often one selection set may select the same field of the response.</summary>
     public int MaximumRepetitions { get; init; } = 10;
 
-    /// <summary>The cost of the operation: one for each object that it may give, and what <c>@cost</c> adds for fields.</summary>
+    /// <summary>The cost of the operation before it is executed: one for each object that is expected, and what <c>@cost</c> adds for
+    /// fields and arguments.</summary>
     public double MaximumCost { get; init; } = 10_000;
+
+    /// <summary>Objects that execution may find. Lists may be longer than expected, and this is counted while they come.</summary>
+    public int MaximumObjects { get; init; } = 50_000;
 
     /// <summary>How many items a list is expected to have of which <c>@listSize</c> says nothing.</summary>
     public int ExpectedListSize { get; init; } = 10;

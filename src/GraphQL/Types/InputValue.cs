@@ -31,6 +31,9 @@ public sealed class InputValue(
     /// <summary>Why it should no longer be used, and what instead; null while it should.</summary>
     public string? DeprecationReason { get; } = deprecationReason;
 
+    /// <summary>What an argument adds to the cost of an operation where it is given.</summary>
+    public double Cost { get; init; }
+
     /// <summary>Whether it has to be given.</summary>
     public bool IsRequired => Type is NonNullType && DefaultValue is null;
 

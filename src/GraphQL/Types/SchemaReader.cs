@@ -152,7 +152,7 @@ public sealed class SchemaReader
         new(node.Name.Value, Find(node.Type), Build(node.Arguments), node.Description?.Value, ReasonOf(node.Directives))
         {
             Node = node,
-            Cost = CostDirectives.ReadCost(node),
+            Cost = CostDirectives.ReadCost(node.Directives),
             ListSize = CostDirectives.ReadListSize(node),
         };
 
@@ -166,6 +166,7 @@ public sealed class SchemaReader
         )
         {
             Node = node,
+            Cost = CostDirectives.ReadCost(node.Directives),
         });
 
     private static EnumValue Build(EnumValueDefinitionNode node) =>

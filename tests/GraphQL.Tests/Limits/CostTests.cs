@@ -12,7 +12,7 @@ public sealed class CostTests
 {
     private static readonly Schema Schema = SchemaReader.Read(
         """
-        directive @cost(weight: String!) on FIELD_DEFINITION
+        directive @cost(weight: String!) on FIELD_DEFINITION | ARGUMENT_DEFINITION
         directive @listSize(assumedSize: Int, slicingArguments: [String!], sizedFields: [String!], requireOneSlicingArgument: Boolean = true) on FIELD_DEFINITION
         interface Node { id: ID! parts: [Part!] @listSize(assumedSize: 3) }
         type Part { name: String price: Int @cost(weight: "2.5") }
@@ -28,6 +28,7 @@ public sealed class CostTests
         type Query {
           video: Video
           videos: [Video]
+          asOf(time: String @cost(weight: "7")): Video
           search(first: Int): [Node] @cost(weight: "5") @listSize(assumedSize: 4, slicingArguments: ["first"])
         }
         """
@@ -47,6 +48,8 @@ public sealed class CostTests
     [InlineData("{ video { clips(first: -5) { nodes { parts { name } } } } }", "{}", 2)]
     [InlineData("query ($n: Int) { video { clips(first: $n) { nodes { id } } } }", """{"n": 40}""", 42)]
     [InlineData("query ($n: Int = 6) { video { clips(first: $n) { nodes { id } } } }", "{}", 8)]
+    [InlineData("{ asOf { id } }", "{}", 1)]
+    [InlineData("query ($t: String) { a: asOf(time: \"T\") { id } b: asOf(time: $t) { id } }", "{}", 2 * (7 + 1))]
     [InlineData("{ search { id } }", "{}", 5 + 4)]
     [InlineData("{ search(first: 2) { parts { name } } }", "{}", 5 + 2 * (1 + 50))]
     [InlineData("{ search(first: 2) { ... on Video { parts { name } } } }", "{}", 5 + 2 * (1 + 3))]
@@ -100,5 +103,35 @@ public sealed class CostTests
         var result = await executor.ExecuteAsync(operation!, new ExecutionRequest());
 
         result.Errors.ShouldHaveSingleItem().Message.ShouldStartWith("The operation selects too many fields");
+    }
+
+    [Theory]
+    [InlineData(200, null)]
+    [InlineData(199, "COST_LIMIT_EXCEEDED")]
+    public async Task Longer_lists_than_expected_are_not_gone_through_to_the_end(int allowed, string? code)
+    {
+        var (operation, _) = PreparedOperation.Prepare(Schema, Parser.Parse("{ videos { parts { name } } }"));
+        var names = 0;
+        var executor = new Executor(
+            new ExecutionOptions
+            {
+                Limits = OperationLimits.Default with { MaximumObjects = allowed },
+                Resolver = context =>
+                    context.Field.Name switch
+                    {
+                        "videos" => Items(8),
+                        "parts" => Items(24),
+                        _ => $"part {Interlocked.Increment(ref names)}",
+                    },
+            }
+        );
+
+        var result = await executor.ExecuteAsync(operation!, new ExecutionRequest());
+
+        result.Errors.SingleOrDefault()?.Extensions!["code"].ShouldBe(code);
+        result.HasData.ShouldBe(code is null);
+        names.ShouldBe(code is null ? 192 : 191);
+
+        static IEnumerable<object> Items(int count) => Enumerable.Range(0, count).Cast<object>();
     }
 }
