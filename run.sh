@@ -21,6 +21,11 @@ esac
 # shellcheck source=deploy/local/environment.sh
 source deploy/local/environment.sh
 
+if [ "${1:-}" = serve ]; then
+  EVENTPIPELINE_GRAPHIQL=$(deploy/local/graphiql.sh) || say "serving without GraphiQL, which could not be fetched"
+  export EVENTPIPELINE_GRAPHIQL
+fi
+
 # Asking dotnet whether anything changed takes longer than everything else here.
 program=artifacts/bin/Host/release/EventPipeline.Host
 stamp=artifacts/host.built

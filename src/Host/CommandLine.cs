@@ -143,24 +143,22 @@ internal static class CommandLine
             Description = "Whether clients may ask for the schema; only this machine reaches the server.",
             DefaultValueFactory = _ => true,
         };
-        var workers = new Option<bool>("--workers")
+        var graphiQL = new Option<bool>("--graphiql")
         {
-            Description = "Whether this process works too; without, it is one more node of the API.",
+            Description = "Whether browsers get GraphiQL, a page to try the API out.",
             DefaultValueFactory = _ => true,
         };
         var command = new Command("serve", "Serves the GraphQL API and runs all workers until it is stopped.")
         {
             port,
             introspection,
-            workers,
+            graphiQL,
         };
         command.SetAction(
             (parsed, cancellation) =>
                 ServeCommand.RunAsync(
                     settings,
-                    parsed.GetValue(port),
-                    parsed.GetValue(introspection),
-                    parsed.GetValue(workers),
+                    new ServeOptions(parsed.GetValue(port), parsed.GetValue(introspection), parsed.GetValue(graphiQL)),
                     cancellation
                 )
         );

@@ -10,7 +10,7 @@ if (settings is null && !onlyHelp)
     return ExitCode.Rejected;
 }
 var parsed = CommandLine
-    .Create(settings ?? new Settings("", "", "", "", ""))
+    .Create(settings ?? new Settings("", "", "", "", "", null))
     .Parse(args is ["help", ..] ? [.. args[1..], "--help"] : args);
 try
 {

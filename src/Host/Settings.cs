@@ -6,7 +6,15 @@ namespace EventPipeline.Host;
 /// <param name="Objects">A folder, or <c>s3://BUCKET?endpoint=URL</c>.</param>
 /// <param name="DataFolder">Everything that the host writes beside the above: logs, workspaces, the sample.</param>
 /// <param name="TopicPrefix">See <see cref="Contracts.Topics"/>.</param>
-internal sealed record Settings(string Postgres, string Kafka, string Objects, string DataFolder, string TopicPrefix)
+/// <param name="GraphiQLFolder">Where the files of GraphiQL are; null if they could not be fetched.</param>
+internal sealed record Settings(
+    string Postgres,
+    string Kafka,
+    string Objects,
+    string DataFolder,
+    string TopicPrefix,
+    string? GraphiQLFolder
+)
 {
     /// <summary>Reads the environment.</summary>
     /// <returns>The settings, or the sentence that says what is missing.</returns>
@@ -23,6 +31,16 @@ internal sealed record Settings(string Postgres, string Kafka, string Objects, s
         var objects = variable("EVENTPIPELINE_OBJECTS") is { Length: > 0 } location
             ? location
             : Path.Combine(data, "objects");
-        return (new Settings(postgres, kafka, objects, data, variable("EVENTPIPELINE_TOPIC_PREFIX") ?? ""), null);
+        return (
+            new Settings(
+                postgres,
+                kafka,
+                objects,
+                data,
+                variable("EVENTPIPELINE_TOPIC_PREFIX") ?? "",
+                variable("EVENTPIPELINE_GRAPHIQL")
+            ),
+            null
+        );
     }
 }

@@ -1,4 +1,5 @@
 using EventPipeline.GraphQL.Http.EventStreams;
+using EventPipeline.GraphQL.Http.GraphiQL;
 using EventPipeline.GraphQL.Http.WebSockets;
 using EventPipeline.GraphQL.Types;
 using Microsoft.AspNetCore.Builder;
@@ -31,7 +32,8 @@ public static class GraphQLEndpoints
         ));
     }
 
-    /// <summary>Serves it at a path: HTTP by GET and POST, server-sent events, and WebSockets.</summary>
+    /// <summary>Serves it at a path: HTTP by GET and POST, server-sent events, WebSockets, and a page for developers if there is to be
+    /// one.</summary>
     /// <exception cref="SchemaException">The schema makes no sense.</exception>
     public static IEndpointConventionBuilder MapGraphQL(this IEndpointRouteBuilder endpoints, string path = "/graphql")
     {
@@ -41,10 +43,15 @@ public static class GraphQLEndpoints
         var streams = new EventStreamTransport(server, services.GetRequiredService<IServiceScopeFactory>(), lifetime);
         var http = new HttpTransport(server, streams, new Reservations(server, streams));
         var sockets = new WebSocketTransport(server, lifetime);
+        var page = server.Options.GraphiQL is { } graphiQL ? new GraphiQLPage(graphiQL, path) : null;
+        if (page is not null)
+            endpoints.MapGet(page.FilesPattern, page.WriteFileAsync);
         var pipeline = endpoints.CreateApplicationBuilder();
         pipeline.UseWebSockets();
         pipeline.Run(context =>
-            context.WebSockets.IsWebSocketRequest ? sockets.HandleAsync(context) : http.HandleAsync(context)
+            context.WebSockets.IsWebSocketRequest ? sockets.HandleAsync(context)
+            : page is not null && GraphiQLPage.IsAskedFor(context.Request) ? page.WriteAsync(context)
+            : http.HandleAsync(context)
         );
         return endpoints.Map(path, pipeline.Build()).WithDisplayName($"GraphQL {path}");
     }

@@ -1,5 +1,6 @@
 using EventPipeline.GraphQL.Execution;
 using EventPipeline.GraphQL.Http.Connections;
+using EventPipeline.GraphQL.Http.GraphiQL;
 using EventPipeline.GraphQL.Http.Persisted;
 using EventPipeline.GraphQL.Language;
 using EventPipeline.GraphQL.Limits;
@@ -30,6 +31,9 @@ public sealed class GraphQLServerOptions
 
     /// <summary>Who may introspect the schema and is told what names are similar to wrong ones; nobody but developers if not set.</summary>
     public Func<HttpContext, bool>? AllowIntrospection { get; set; }
+
+    /// <summary>A page for developers, for browsers that open the address; none if not set.</summary>
+    public GraphiQLOptions? GraphiQL { get; set; }
 
     /// <summary>What WebSockets and streams of server-sent events may do.</summary>
     public ConnectionOptions Connections { get; } = new();

@@ -4,6 +4,7 @@ using EventPipeline.Api.Videos;
 using EventPipeline.Contracts;
 using EventPipeline.EventStore;
 using EventPipeline.GraphQL.Http;
+using EventPipeline.GraphQL.Http.GraphiQL;
 using EventPipeline.Host.Operations;
 using EventPipeline.Objects;
 using EventPipeline.Processors.Engines.Outside;
@@ -15,20 +16,35 @@ using Microsoft.Extensions.Hosting;
 
 namespace EventPipeline.Host.Serving;
 
+/// <summary>How the API is served.</summary>
+/// <param name="Port">On loopback.</param>
+/// <param name="Introspection">Whether clients may ask for the schema: only this machine reaches the server.</param>
+/// <param name="GraphiQL">Whether browsers get a page to try the API out.</param>
+internal sealed record ServeOptions(int Port, bool Introspection, bool GraphiQL);
+
 /// <summary>Everything in one process until it is stopped: the API, the files that it names, and health checks over HTTP on loopback.</summary>
 internal static class ServeCommand
 {
-    /// <param name="introspection">Whether clients may ask for the schema: only this machine reaches the server.</param>
-    /// <param name="workers">Whether this process works too; without, it is one more node of the API.</param>
-    public static async Task<int> RunAsync(
-        Settings settings,
-        int port,
-        bool introspection,
-        bool workers,
-        CancellationToken cancellation
-    )
+    private const string Example = """
+        # The newest jobs. Ctrl-Space completes names, Ctrl-Enter asks.
+        query NewestJobs {
+          jobs(first: 5) {
+            nodes {
+              id
+              status
+              progress
+              video {
+                fileName
+              }
+            }
+          }
+        }
+
+        """;
+
+    public static async Task<int> RunAsync(Settings settings, ServeOptions serve, CancellationToken cancellation)
     {
-        var root = $"http://127.0.0.1:{port}";
+        var root = $"http://127.0.0.1:{serve.Port}";
         var secret = Secret.ReadOrMake(settings.DataFolder);
         var builder = WebApplication.CreateSlimBuilder(["--hostBuilder:reloadConfigOnChange=false"]);
         builder.WebHost.UseUrls(root);
@@ -47,12 +63,20 @@ internal static class ServeCommand
             .AddSingleton<FindFile>(services =>
                 (key, cancellation) => FindAsync(services.GetRequiredService<IObjectStore>(), key, cancellation)
             )
-            .AddApi(secret.KeyFor("cursors"), options => options.AllowIntrospection = _ => introspection)
+            .AddApi(
+                secret.KeyFor("cursors"),
+                options =>
+                {
+                    options.AllowIntrospection = _ => serve.Introspection;
+                    if (serve.GraphiQL)
+                        options.GraphiQL = new GraphiQLOptions(settings.GraphiQLFolder, Example);
+                }
+            )
             .AddHostedService<ProgressListener>();
-        if (workers)
+        if (serve.Workers)
             builder.Services.AddWorkers(settings);
         await using var application = builder.Build();
-        if (workers)
+        if (serve.Workers)
             await ModelsCommand.EnsureAsync(application.Services, [], cancellation);
         await Composition.PrepareAsync(application.Services, cancellation);
         application.MapGraphQL("/graphql");
