@@ -11,6 +11,7 @@ public static class EventTypes
     {
         ["video_registered"] = typeof(VideoRegistered),
         ["video_discarded"] = typeof(VideoDiscarded),
+        ["video_deleted"] = typeof(VideoDeleted),
         ["job_started"] = typeof(JobStarted),
         ["stage_requested"] = typeof(StageRequested),
         ["stage_succeeded"] = typeof(StageSucceeded),

@@ -10,6 +10,9 @@ public static class Identifiers
     /// <param name="sha256">Hash of the video's bytes, lower-case hexadecimal.</param>
     public static Guid Video(string ownerId, string sha256) => Derive("video", ownerId, sha256);
 
+    /// <summary>The id of a job that an owner starts with a key of its own: the same key is the same job.</summary>
+    public static Guid Job(string ownerId, string idempotencyKey) => Derive("job", ownerId, idempotencyKey);
+
     /// <summary>A UUID (version 8, RFC 9562) derived from its parts by SHA-256.</summary>
     public static Guid Derive(params IEnumerable<string> parts)
     {

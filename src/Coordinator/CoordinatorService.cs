@@ -57,6 +57,8 @@ public sealed partial class CoordinatorService : BackgroundService
         turns = new Turns(options.LeastHandedOut, time);
         tally = new Tally(turns);
         openWork = new OpenWork(time, turns);
+        var commands = new Commands(log, time);
+        var abandonedObjects = new AbandonedObjects(log, jobTable, objects, loggers.CreateLogger<AbandonedObjects>());
         relay = new Relay(
             log,
             options,
@@ -66,14 +68,9 @@ public sealed partial class CoordinatorService : BackgroundService
             jobTable,
             waitingTable,
             new EndedJobs(
-                new RejectedVideos(
-                    log,
-                    new Commands(log, time),
-                    jobTable,
-                    objects,
-                    loggers.CreateLogger<RejectedVideos>()
-                ),
-                new AbandonedObjects(log, jobTable, objects, loggers.CreateLogger<AbandonedObjects>()),
+                new RejectedVideos(log, commands, jobTable, objects, loggers.CreateLogger<RejectedVideos>()),
+                new DeletedVideos(commands, jobTable, abandonedObjects),
+                abandonedObjects,
                 time,
                 loggers.CreateLogger<EndedJobs>()
             ),

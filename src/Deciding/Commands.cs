@@ -21,6 +21,15 @@ public sealed class Commands(EventLog log, TimeProvider time)
         string? traceParent = null
     ) => HandleAsync(command.VideoId, command, new Origin(command.RegisteredBy, null, traceParent), cancellation);
 
+    /// <summary>Deletes a video: at once no job can be started over it, and soon the coordinator has cancelled those that run and removed
+    /// everything that is stored of it.</summary>
+    public Task<CommandResult> DeleteVideoAsync(
+        Guid videoId,
+        string deletedBy,
+        string reason,
+        CancellationToken cancellation
+    ) => HandleAsync(videoId, new DeleteVideo(deletedBy, reason), new Origin(deletedBy), cancellation);
+
     /// <summary>Starts a job over a registered video.</summary>
     public async Task<CommandResult> StartJobAsync(
         Guid jobId,
@@ -34,12 +43,15 @@ public sealed class Commands(EventLog log, TimeProvider time)
     )
     {
         var (video, _, position) = await LoadVideoAsync(videoId, cancellation);
-        if (video is not { Registered: { } registered, Discarded: null })
+        if (video is not { IsUsable: true, Registered: { } registered })
             return new CommandResult(
                 new VideoMissing(
-                    video.Discarded is null
-                        ? "There is no such video."
-                        : $"The video was removed: {video.Discarded.Reason} Upload it again."
+                    video switch
+                    {
+                        { Deleted: not null } => "The video was deleted. Upload it again.",
+                        { Discarded: { } discarded } => $"The video was removed: {discarded.Reason} Upload it again.",
+                        _ => "There is no such video.",
+                    }
                 ),
                 position
             );
@@ -102,10 +114,7 @@ public sealed class Commands(EventLog log, TimeProvider time)
     )
     {
         var stream = await log.LoadAsync(videoId, cancellation);
-        var video = stream
-            .Select(stored => EventTypes.Read(stored.Type, stored.Data.Span))
-            .OfType<VideoEvent>()
-            .Aggregate(Video.Initial, Video.Evolve);
+        var video = EventCodec.FoldVideo(stream);
         return stream.Count == 0 ? (video, 0, Position.Start) : (video, stream[^1].Version, stream[^1].Position);
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Text.Json;
 using EventPipeline.Contracts;
 using EventPipeline.Domain.Jobs;
+using EventPipeline.Domain.Videos;
 using EventPipeline.EventStore;
 
 namespace EventPipeline.Deciding;
@@ -82,6 +83,13 @@ internal static class EventCodec
         }
         return new JobAt(job, newer[^1].Version, newer[^1].Position);
     }
+
+    /// <summary>A video after all events of its stream.</summary>
+    public static Video FoldVideo(IReadOnlyList<StoredEvent> stream) =>
+        stream
+            .Select(stored => EventTypes.Read(stored.Type, stored.Data.Span))
+            .OfType<VideoEvent>()
+            .Aggregate(Video.Initial, Video.Evolve);
 
     private static byte[] Headers(EventHeaders headers) =>
         JsonSerializer.SerializeToUtf8Bytes(headers, ContractJson.Options);

@@ -76,6 +76,79 @@ public sealed class ChangeTests
     }
 
     [Fact]
+    public async Task A_deleted_video_is_found_no_more_and_takes_no_job()
+    {
+        await using var api = await ApiFixture.CreateAsync();
+        var history = new History(1, owner: "local").Complete();
+        await api.AppendAsync(history);
+        var input = $"videoId: \"{history.VideoId}\", reason: \"Wrong one.\"";
+        const string result = "{ video { fileName deletedAt } appended errors { __typename message } }";
+
+        var refused = await api.AskAsync(
+            $"mutation {{ deleteVideo(input: {{{input}}}) {result} }}",
+            caller: new Caller("stranger")
+        );
+        var deleted = (await api.AskAsync($"mutation {{ deleteVideo(input: {{{input}}}) {result} }}"))["deleteVideo"]!;
+        var again = (await api.AskAsync($"mutation {{ deleteVideo(input: {{{input}}}) {result} }}"))["deleteVideo"]!;
+        var asked = await api.AskAsync(
+            """
+            query ($video: ID!, $job: ID!, $at: [Position!]) {
+              video(id: $video, waitFor: $at) { id }
+              videos { nodes { id } }
+              searchTranscripts(text: "event") { nodes { text } }
+              job(id: $job) { status video { id } }
+              then: job(id: $job, asOf: { time: "2026-06-01T00:00:00Z" }) { status }
+            }
+            """,
+            new
+            {
+                video = history.VideoId,
+                job = history.JobId,
+                at = new[] { (string?)deleted["appended"] },
+            }
+        );
+        var started = (await ChangeAsync(api, "startJob", $"videoId: \"{history.VideoId}\""))["startJob"]!;
+
+        ((string?)refused["deleteVideo"]!["errors"]![0]!["__typename"]).ShouldBe("VideoNotFoundError");
+        deleted["errors"]!.AsArray().ShouldBeEmpty();
+        deleted["video"]!["deletedAt"].ShouldNotBeNull();
+        ((string?)again["appended"]).ShouldBe((string?)deleted["appended"]);
+        asked["video"].ShouldBeNull();
+        asked["videos"]!["nodes"]!.AsArray().ShouldBeEmpty();
+        asked["searchTranscripts"]!["nodes"]!.AsArray().ShouldBeEmpty();
+        asked["job"]!.ToJsonString().ShouldBe("""{"status":"COMPLETED","video":null}""");
+        ((string?)started["errors"]![0]!["message"]).ShouldBe("The video was deleted. Upload it again.");
+    }
+
+    [Fact]
+    public async Task A_job_that_is_started_with_the_same_key_is_the_same_job()
+    {
+        await using var api = await ApiFixture.CreateAsync();
+        var history = new History(1, owner: "local").Complete();
+        var another = new History(2, owner: "local").Complete();
+        await api.AppendAsync(history, another);
+
+        var first = await StartAsync("upload-7", history.VideoId);
+        var second = await StartAsync("upload-7", history.VideoId);
+        var third = await StartAsync("upload-8", history.VideoId);
+        var clash = await StartAsync("upload-7", another.VideoId);
+
+        second.ToJsonString().ShouldBe(first.ToJsonString());
+        ((string?)third["job"]!["id"]).ShouldNotBe((string?)first["job"]!["id"]);
+        clash["errors"]!
+            .ToJsonString()
+            .ShouldBe(
+                """[{"__typename":"InvalidInputError","message":"This key has started another job, over another video or with another pipeline.","field":"idempotencyKey"}]"""
+            );
+        (await StartAsync(new string('x', 201), history.VideoId))["errors"]![0]!["field"]!
+            .GetValue<string>()
+            .ShouldBe("idempotencyKey");
+
+        async Task<JsonNode> StartAsync(string key, Guid video) =>
+            (await ChangeAsync(api, "startJob", $"videoId: \"{video}\", idempotencyKey: \"{key}\""))["startJob"]!;
+    }
+
+    [Fact]
     public async Task What_cannot_be_done_is_said_by_a_typed_error()
     {
         await using var api = await ApiFixture.CreateAsync();

@@ -58,6 +58,7 @@ internal static class Samples
     [
         new VideoRegistered(Id, "owner", "talk.mp4", Artifact, "user:owner", Time),
         new VideoDiscarded(Id, "It is not a video.", Time),
+        new VideoDeleted("user:owner", "It is not needed any more.", Time),
         new JobStarted(
             Id,
             Id,

@@ -3,6 +3,7 @@ using EventPipeline.Api.Changing;
 using EventPipeline.Api.Videos;
 using EventPipeline.Contracts;
 using EventPipeline.Deciding;
+using EventPipeline.Domain;
 using EventPipeline.EventStore;
 using EventPipeline.GraphQL.Annotations;
 using EventPipeline.Projections;
@@ -15,11 +16,14 @@ namespace EventPipeline.Api.Jobs;
 /// <param name="Pipeline">Which pipeline.</param>
 /// <param name="Options">What is wanted of it; null for the usual.</param>
 /// <param name="Priority">Whether it goes before others.</param>
+/// <param name="IdempotencyKey">A text of the client's own, up to 200 characters. Whoever is not sure that a job was started asks again
+/// with the same key and gets the same job.</param>
 public sealed record StartJobInput(
     [property: ID<Video>] Guid VideoId,
     string Pipeline = "lecture-highlights",
     JobOptions? Options = null,
-    JobPriority Priority = JobPriority.Normal
+    JobPriority Priority = JobPriority.Normal,
+    string? IdempotencyKey = null
 );
 
 /// <summary>Which job is to be called off.</summary>
@@ -50,6 +54,8 @@ public sealed record JobPayload(Job? Job, IReadOnlyList<IError> Errors, Position
 [MutationType]
 public static class JobChanges
 {
+    private const int MostCharactersOfKey = 200;
+
     /// <summary>Starts a job over a video.</summary>
     [Cost(10)]
     public static async Task<JobPayload> StartJobAsync(
@@ -71,7 +77,13 @@ public static class JobChanges
         var video = await readModels.History.FindVideoAsync(input.VideoId, null, null, cancellation);
         if (video is null || !caller.Owns(video.OwnerId))
             return JobPayload.Refused(Errors.NoVideo);
-        var id = Guid.CreateVersion7(time.GetUtcNow());
+        if (input.IdempotencyKey is { Length: 0 or > MostCharactersOfKey })
+            return JobPayload.Refused(
+                new InvalidInputError($"A key has 1 to {MostCharactersOfKey} characters.", "idempotencyKey")
+            );
+        var id = input.IdempotencyKey is { } key
+            ? Identifiers.Job(caller.OwnerId, key)
+            : Guid.CreateVersion7(time.GetUtcNow());
         var result = await commands.StartJobAsync(
             id,
             input.VideoId,
@@ -81,7 +93,14 @@ public static class JobChanges
             caller.Actor,
             cancellation
         );
-        return await AnswerAsync(id, result, readModels, cancellation);
+        return result.Refusal is JobExists
+            ? JobPayload.Refused(
+                new InvalidInputError(
+                    "This key has started another job, over another video or with another pipeline.",
+                    "idempotencyKey"
+                )
+            )
+            : await AnswerAsync(id, result, readModels, cancellation);
     }
 
     /// <summary>Calls a job off. What runs is given up, and what it found so far stays.</summary>

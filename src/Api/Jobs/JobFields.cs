@@ -34,7 +34,7 @@ public sealed record JobEntry([property: GraphQLIgnore] TimelineRow Row)
 [ExtendObjectType<Job>]
 public static class JobFields
 {
-    /// <summary>The video that it runs over; null if nobody registered it.</summary>
+    /// <summary>The video that it runs over; null if nobody registered it, or if it was deleted.</summary>
     public static async Task<Video?> GetVideoAsync(
         [Parent] Job job,
         Caller caller,

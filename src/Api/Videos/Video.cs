@@ -34,6 +34,9 @@ public sealed record Video([property: GraphQLIgnore] VideoRow Row)
     /// <summary>When its bytes were removed; null while they are there.</summary>
     public DateTimeOffset? DiscardedAt => Row.DiscardedAt;
 
+    /// <summary>When it was deleted, by whoever asks for the past or deletes it; null while it is there.</summary>
+    public DateTimeOffset? DeletedAt => Row.DeletedAt;
+
     internal static Video? Of(VideoRow? row) => row is null ? null : new Video(row);
 }
 

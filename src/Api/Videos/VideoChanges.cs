@@ -17,6 +17,11 @@ public delegate Task<ArtifactReference?> FindFile(string key, CancellationToken 
 /// <param name="Sha256">Hash of its bytes, 64 lower-case hexadecimal digits.</param>
 public sealed record RegisterVideoInput(string FileName, string Sha256);
 
+/// <summary>Which video is to be deleted.</summary>
+/// <param name="VideoId">The video.</param>
+/// <param name="Reason">Why, as its jobs will say.</param>
+public sealed record DeleteVideoInput([property: ID<Video>] Guid VideoId, string Reason = "It is not needed any more.");
+
 /// <summary>What became of it.</summary>
 /// <param name="Video">The video as it is now; null if there is none.</param>
 /// <param name="Errors">Why nothing was changed; empty if all is well.</param>
@@ -54,6 +59,30 @@ public static class VideoChanges
             ? Refused(Errors.Of(refusal))
             : new VideoPayload(
                 Video.Of(await readModels.History.FindVideoAsync(id, null, null, cancellation)),
+                [],
+                result.Position
+            );
+    }
+
+    /// <summary>Deletes a video. From now on no job can be started over it, and it is found no more. Soon after, jobs over it that run are
+    /// cancelled, and its file and all files that were made of it are removed. What its jobs found stays with them.</summary>
+    [Cost(10)]
+    public static async Task<VideoPayload> DeleteVideoAsync(
+        DeleteVideoInput input,
+        Caller caller,
+        Commands commands,
+        ReadModels readModels,
+        CancellationToken cancellation
+    )
+    {
+        var video = await readModels.History.FindVideoAsync(input.VideoId, null, null, cancellation);
+        if (video is null || !caller.Owns(video.OwnerId))
+            return Refused(Errors.NoVideo);
+        var result = await commands.DeleteVideoAsync(input.VideoId, caller.Actor, input.Reason, cancellation);
+        return result.Refusal is { } refusal
+            ? Refused(Errors.Of(refusal))
+            : new VideoPayload(
+                Video.Of(await readModels.History.FindVideoAsync(input.VideoId, null, null, cancellation)),
                 [],
                 result.Position
             );

@@ -24,7 +24,7 @@ public enum VideoOrder
 [QueryType]
 public static class VideoQuestions
 {
-    /// <summary>A video of the caller; null if there is none of that id.</summary>
+    /// <summary>A video of the caller; null if there is none of that id, or not any more.</summary>
     /// <param name="waitFor">Positions that mutations gave: the answer reflects them.</param>
     public static async Task<Video?> GetVideoAsync(
         [ID<Video>] Guid id,
@@ -75,7 +75,7 @@ public static class VideoQuestions
     /// <summary>Finds a video by its key.</summary>
     [NodeResolver]
     public static async Task<Video?> FindAsync(Guid id, Caller caller, IDataLoader<Guid, VideoRow> videoById) =>
-        await videoById.LoadAsync(id) is { } row && caller.Owns(row.OwnerId) ? new Video(row) : null;
+        await videoById.LoadAsync(id) is { DeletedAt: null } row && caller.Owns(row.OwnerId) ? new Video(row) : null;
 
     /// <summary>One query for all videos that are asked for.</summary>
     [DataLoader]

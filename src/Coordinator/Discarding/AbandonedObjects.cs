@@ -10,7 +10,8 @@ using Microsoft.Extensions.Logging;
 namespace EventPipeline.Coordinator.Discarding;
 
 /// <summary>Removes what attempts stored and no event names: of an attempt that was given up, or that ran while its job failed. Only while no
-/// job of the video is open, because an open one may be about to name it.</summary>
+/// job of the video is open, because an open one may be about to name it. Of a video that was deleted only facts stay that were too large
+/// for the log, because they are part of it.</summary>
 internal sealed partial class AbandonedObjects(
     EventLog log,
     JobTable jobs,
@@ -18,6 +19,9 @@ internal sealed partial class AbandonedObjects(
     ILogger<AbandonedObjects> logger
 )
 {
+    private static readonly string StoredFact = EventTypes.NameOf(typeof(FactStored));
+
+    /// <summary>Looks after a job that ended.</summary>
     /// <returns>How long an attempt that ran when the job ended may still go on unseen; zero if none did.</returns>
     public async Task<TimeSpan> SweepAsync(Guid jobId, CancellationToken cancellation)
     {
@@ -27,7 +31,18 @@ internal sealed partial class AbandonedObjects(
             .ToList();
         if (works.TrueForAll(it => it.Work is { Attempt: 1, Phase: WorkPhase.Succeeded }))
             return TimeSpan.Zero; // Every attempt is named.
-        var videoId = job.Started!.VideoId;
+        await SweepAsync(job.Started!.VideoId, [jobId], cancellation);
+        return works
+            .Where(it => it.Work.Phase == WorkPhase.Requested)
+            .Select(it => TimeSpan.FromSeconds(it.Stage.LeaseSeconds))
+            .DefaultIfEmpty(TimeSpan.Zero)
+            .Max();
+    }
+
+    /// <summary>The same for all that is stored of a video.</summary>
+    /// <param name="started">Jobs of it that may not stand in the table yet.</param>
+    public async Task SweepAsync(Guid videoId, IReadOnlyList<Guid> started, CancellationToken cancellation)
+    {
         // Listed before the jobs are looked at: what a job stores that is started meanwhile must not be taken for abandoned.
         var found = new List<string>();
         foreach (var prefix in ObjectKeys.OfVideo(videoId))
@@ -36,22 +51,22 @@ internal sealed partial class AbandonedObjects(
                 found.Add(it.Key);
         }
         var streams = await log.LoadAsync(
-            [videoId, jobId, .. await jobs.ReadOfVideoAsync(videoId, cancellation)],
+            [videoId, .. started.Union(await jobs.ReadOfVideoAsync(videoId, cancellation))],
             cancellation
         );
         if (streams.Any(it => it.Key != videoId && IsOpen(it.Value)))
-            return TimeSpan.Zero; // The last one to end does it.
-        var named = streams.Values.SelectMany(stream => stream).SelectMany(stored => Keys(stored.Data)).ToHashSet();
+            return; // The last one to end does it.
+        var isDeleted = EventCodec.FoldVideo(streams[videoId]).Deleted is not null;
+        var named = streams
+            .Values.SelectMany(stream => stream)
+            .Where(stored => !isDeleted || stored.Type == StoredFact)
+            .SelectMany(stored => Keys(stored.Data))
+            .ToHashSet();
         var abandoned = found.Where(key => !named.Contains(key)).ToList();
         foreach (var key in abandoned)
             await objects.DeleteAsync(key, cancellation);
         if (abandoned.Count > 0)
-            LogSwept(abandoned.Count, videoId, jobId);
-        return works
-            .Where(it => it.Work.Phase == WorkPhase.Requested)
-            .Select(it => TimeSpan.FromSeconds(it.Stage.LeaseSeconds))
-            .DefaultIfEmpty(TimeSpan.Zero)
-            .Max();
+            LogSwept(abandoned.Count, videoId);
     }
 
     private static bool IsOpen(IReadOnlyList<StoredEvent> stream) =>
@@ -75,7 +90,7 @@ internal sealed partial class AbandonedObjects(
 
     [LoggerMessage(
         LogLevel.Information,
-        "{Count} objects of video {VideoId} that no event names were removed after job {JobId}."
+        "{Count} objects of video {VideoId} that no event names, or that were deleted, were removed."
     )]
-    private partial void LogSwept(int count, Guid videoId, Guid jobId);
+    private partial void LogSwept(int count, Guid videoId);
 }

@@ -5,9 +5,11 @@ using Microsoft.Extensions.Logging;
 
 namespace EventPipeline.Coordinator.Discarding;
 
-/// <summary>Cleans up after jobs that ended: the bytes of a video that was rejected, and what attempts stored that nothing names.</summary>
+/// <summary>Cleans up after jobs that ended and videos that were deleted: the bytes of a video that was rejected, what attempts stored that
+/// nothing names, and all of what was deleted.</summary>
 internal sealed partial class EndedJobs(
     RejectedVideos rejectedVideos,
+    DeletedVideos deletedVideos,
     AbandonedObjects abandonedObjects,
     TimeProvider time,
     ILogger<EndedJobs> logger
@@ -46,6 +48,32 @@ internal sealed partial class EndedJobs(
         }
     }
 
+    /// <summary>Takes in that a video was deleted, and removes it.</summary>
+    /// <param name="started">Its jobs that were started in the same page.</param>
+    public void Delete(
+        Guid videoId,
+        IReadOnlyList<Guid> started,
+        DeliveryLedger.Page page,
+        CancellationToken cancellation
+    )
+    {
+        page.Expect();
+        _ = Task.Run(
+            async () =>
+            {
+                if (
+                    await TryUntilDoneAsync(
+                        videoId,
+                        () => deletedVideos.RemoveAsync(videoId, started, cancellation),
+                        cancellation
+                    )
+                )
+                    page.Settle();
+            },
+            CancellationToken.None
+        );
+    }
+
     /// <summary>Begins, and settles its share of the page at the end, however often it has to try: after a crash the page comes again.</summary>
     private void CleanUp(Guid jobId, JobEvent end, DeliveryLedger.Page page, CancellationToken cancellation)
     {
@@ -78,7 +106,7 @@ internal sealed partial class EndedJobs(
         }
     }
 
-    private async Task<bool> TryUntilDoneAsync(Guid jobId, Func<Task> work, CancellationToken cancellation)
+    private async Task<bool> TryUntilDoneAsync(Guid streamId, Func<Task> work, CancellationToken cancellation)
     {
         while (!cancellation.IsCancellationRequested)
         {
@@ -89,7 +117,7 @@ internal sealed partial class EndedJobs(
             }
             catch (Exception e) when (!cancellation.IsCancellationRequested)
             {
-                LogNotCleaned(e, jobId);
+                LogNotCleaned(e, streamId);
                 await Task.Delay(Pause, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (OperationCanceledException)
@@ -100,6 +128,6 @@ internal sealed partial class EndedJobs(
         return false;
     }
 
-    [LoggerMessage(LogLevel.Error, "What job {JobId} left behind could not be removed; it is tried again.")]
-    private partial void LogNotCleaned(Exception e, Guid jobId);
+    [LoggerMessage(LogLevel.Error, "What is left of {StreamId} could not be removed; it is tried again.")]
+    private partial void LogNotCleaned(Exception e, Guid streamId);
 }

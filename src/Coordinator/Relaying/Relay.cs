@@ -119,6 +119,11 @@ internal sealed partial class Relay(
                 endedJobs.Apply(stored.StreamId, @event, page, cancellation);
             }
         }
+        foreach (var videoId in events.Where(it => it.Type == DeletedVideos.Event).Select(it => it.StreamId))
+        {
+            var started = changes.Started.Where(it => it.Value == videoId).Select(it => it.Key).ToArray();
+            endedJobs.Delete(videoId, started, page, cancellation);
+        }
         foreach (var stored in events)
         {
             var news = OutgoingMessages.OfEvent(stored, options.Topics);

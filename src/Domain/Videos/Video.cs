@@ -17,16 +17,20 @@ public sealed record RegisterVideo(
 /// <summary>The bytes were removed, because a job found that they are not a usable video. Asked again, it changes nothing.</summary>
 public sealed record DiscardVideo(Guid JobId, string Reason) : VideoCommand;
 
+/// <summary>The video is to be there no more. Asked again, it changes nothing.</summary>
+public sealed record DeleteVideo(string DeletedBy, string Reason) : VideoCommand;
+
 /// <summary>A video as its stream tells it.</summary>
 /// <param name="Registered">How it was registered last; null before it was.</param>
-/// <param name="Discarded">Why its bytes are gone; null while they are there.</param>
-public sealed record Video(VideoRegistered? Registered, VideoDiscarded? Discarded)
+/// <param name="Discarded">Why a job removed its bytes; null if none did.</param>
+/// <param name="Deleted">Who deleted it; null if nobody did.</param>
+public sealed record Video(VideoRegistered? Registered, VideoDiscarded? Discarded, VideoDeleted? Deleted)
 {
     /// <summary>A video that nobody registered yet.</summary>
-    public static readonly Video Initial = new(null, null);
+    public static readonly Video Initial = new(null, null, null);
 
     /// <summary>Whether its bytes can be worked on.</summary>
-    public bool IsUsable => Registered is not null && Discarded is null;
+    public bool IsUsable => Registered is not null && Discarded is null && Deleted is null;
 
     /// <summary>What follows from a command.</summary>
     public static Decision<VideoEvent> Decide(Video video, VideoCommand command, DateTimeOffset now) =>
@@ -34,6 +38,7 @@ public sealed record Video(VideoRegistered? Registered, VideoDiscarded? Discarde
         {
             RegisterVideo register => Register(video, register, now),
             DiscardVideo discard => Discard(video, discard, now),
+            DeleteVideo delete => Delete(video, delete, now),
             _ => throw new ArgumentException(
                 $"A video does not know the command {command.GetType().Name}.",
                 nameof(command)
@@ -44,8 +49,9 @@ public sealed record Video(VideoRegistered? Registered, VideoDiscarded? Discarde
     public static Video Evolve(Video video, VideoEvent @event) =>
         @event switch
         {
-            VideoRegistered registered => new Video(registered, null),
+            VideoRegistered registered => new Video(registered, null, null),
             VideoDiscarded discarded => video with { Discarded = discarded },
+            VideoDeleted deleted => video with { Deleted = deleted },
             _ => video,
         };
 
@@ -76,8 +82,17 @@ public sealed record Video(VideoRegistered? Registered, VideoDiscarded? Discarde
     {
         if (video.Registered is null)
             return new VideoMissing("There is no such video.");
-        if (video.Discarded is not null)
+        if (!video.IsUsable)
             return Array.Empty<VideoEvent>();
         return new VideoEvent[] { new VideoDiscarded(command.JobId, command.Reason, now) };
+    }
+
+    private static Decision<VideoEvent> Delete(Video video, DeleteVideo command, DateTimeOffset now)
+    {
+        if (video.Registered is null)
+            return new VideoMissing("There is no such video.");
+        if (video.Deleted is not null)
+            return Array.Empty<VideoEvent>();
+        return new VideoEvent[] { new VideoDeleted(command.DeletedBy, command.Reason, now) };
     }
 }

@@ -35,6 +35,9 @@ internal sealed class Table<TRow>(
 
     public string Name { get; } = name;
 
+    /// <summary>Definition of a column that installations may not have yet; empty if there is none.</summary>
+    public string Added { get; init; } = "";
+
     /// <summary>The primary key of a row.</summary>
     public object KeyOf(TRow row) => keyOf(row);
 
@@ -45,7 +48,9 @@ internal sealed class Table<TRow>(
                 .Select(
                     (index, number) => $"create index if not exists ix_{Name}_{number + 1} on {schema}.{Name} {index}"
                 )
+                .Prepend(Added.Length == 0 ? "" : $"alter table {schema}.{Name} add column if not exists {Added}")
                 .Prepend($"create table if not exists {schema}.{Name} ({columns}, primary key ({key}))")
+                .Where(statement => statement.Length > 0)
         );
 
     /// <summary>Writes rows over those with the same key. Of several with the same key in <paramref name="rows"/>, the last counts.</summary>

@@ -11,6 +11,7 @@ public static class Sentences
         {
             VideoRegistered it => $"{it.FileName} ({it.Source.ByteCount:N0} bytes) was registered for {it.OwnerId}.",
             VideoDiscarded it => $"The video's bytes were removed: {it.Reason}",
+            VideoDeleted it => $"The video was deleted: {it.Reason}",
             JobStarted it => $"{it.StartedBy} started {it.Pipeline.Name}.",
             StageRequested { Work: var it } => it.Attempt == 1
                 ? $"{Named(it.Stage, it.Item.Name)} was requested."

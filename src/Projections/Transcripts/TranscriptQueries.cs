@@ -65,7 +65,7 @@ public sealed class TranscriptQueries
         return found.ToLookup(row => row.JobId);
     }
 
-    /// <summary>Sentences of an owner's jobs that say what a text asks for, in the syntax of web search engines: newest jobs first, each in
+    /// <summary>Sentences of an owner's jobs, unless their videos were deleted, that say what a text asks for, in the syntax of web search engines: newest jobs first, each in
     /// the order of its timeline.</summary>
     /// <param name="jobId">Only this job's; null for all.</param>
     public async Task<IReadOnlyList<TranscriptHit>> FindAsync(
@@ -88,7 +88,8 @@ public sealed class TranscriptQueries
               'StartSel=<<, StopSel=>>, MaxWords=24, MinWords=8, MaxFragments=1') as snippet
             from (
               select s.*, j.video_id from {rows.Schema}.transcript_segments s join {rows.Schema}.jobs j on j.id = s.job_id
-              where to_tsvector('simple', s.text) @@ websearch_to_tsquery('simple', $1) and j.owner_id = $2 and {conditions}
+                left join {rows.Schema}.videos v on v.id = j.video_id
+              where v.deleted_at is null and to_tsvector('simple', s.text) @@ websearch_to_tsquery('simple', $1) and j.owner_id = $2 and {conditions}
               order by {order} limit {range.Limit}
             ) page
             order by {order}

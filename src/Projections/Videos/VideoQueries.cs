@@ -35,7 +35,7 @@ public sealed class VideoQueries
             cancellation
         );
 
-    /// <summary>A stretch of the list of an owner's videos, by the time of their registration.</summary>
+    /// <summary>A stretch of the list of an owner's videos that are there, by the time of their registration.</summary>
     /// <param name="text">Part of the file name, whatever its case; null for all.</param>
     public async Task<IReadOnlyList<VideoRow>> PageAsync(
         string ownerId,
@@ -50,7 +50,7 @@ public sealed class VideoQueries
             .Add(text, it => $"position(lower({it}) in lower(file_name)) > 0");
         var order = conditions.Within(range, "registered_at", newestFirst);
         return await rows.ListAsync<VideoRow>(
-            $"videos where {conditions} {order}",
+            $"videos where deleted_at is null and {conditions} {order}",
             cancellation,
             conditions.Parameters
         );

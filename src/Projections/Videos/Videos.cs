@@ -4,7 +4,8 @@ using EventPipeline.Projections.Projecting;
 namespace EventPipeline.Projections.Videos;
 
 /// <summary>A video.</summary>
-/// <param name="DiscardedReason">Why its bytes were removed; null while they are there.</param>
+/// <param name="DiscardedReason">Why a job removed its bytes; null if none did.</param>
+/// <param name="DeletedAt">When somebody deleted it; null if nobody did.</param>
 public sealed record VideoRow(
     Guid Id,
     long Version,
@@ -14,7 +15,8 @@ public sealed record VideoRow(
     string RegisteredBy,
     DateTimeOffset RegisteredAt,
     string? DiscardedReason,
-    DateTimeOffset? DiscardedAt
+    DateTimeOffset? DiscardedAt,
+    DateTimeOffset? DeletedAt
 ) : IStreamRow;
 
 internal static class VideoProjection
@@ -27,10 +29,13 @@ internal static class VideoProjection
                 row => row.Id,
                 """
                 id uuid, version bigint, owner_id text, file_name text, source jsonb, registered_by text, registered_at timestamptz,
-                discarded_reason text, discarded_at timestamptz
+                discarded_reason text, discarded_at timestamptz, deleted_at timestamptz
                 """,
                 "(owner_id, registered_at desc, id desc)"
-            ),
+            )
+            {
+                Added = "deleted_at timestamptz",
+            },
             @event => @event.Data is VideoEvent,
             Evolve
         );
@@ -47,6 +52,7 @@ internal static class VideoProjection
                 it.RegisteredBy,
                 it.RegisteredAt,
                 null,
+                null,
                 null
             ),
             VideoDiscarded it => Known(video, @event) with
@@ -55,6 +61,7 @@ internal static class VideoProjection
                 DiscardedReason = it.Reason,
                 DiscardedAt = it.DiscardedAt,
             },
+            VideoDeleted it => Known(video, @event) with { Version = @event.Version, DeletedAt = it.DeletedAt },
             _ => Known(video, @event) with { Version = @event.Version },
         };
 

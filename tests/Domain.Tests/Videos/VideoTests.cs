@@ -22,6 +22,7 @@ public sealed class VideoTests
         Now
     );
     private static readonly VideoDiscarded Discarded = new(Guid.Empty, "It is not a video.", Now);
+    private static readonly VideoDeleted Deleted = new("user:owner", "Not needed.", Now);
 
     [Fact]
     public void A_video_is_registered_once()
@@ -46,6 +47,26 @@ public sealed class VideoTests
         Given(Registered, Discarded).IsUsable.ShouldBeFalse();
         Video.Decide(Given(Registered, Discarded), Register, Now).Events.ShouldBe([Registered]);
         Given(Registered, Discarded, Registered).IsUsable.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_video_is_deleted_once_also_if_a_job_had_removed_its_bytes()
+    {
+        var delete = new DeleteVideo("user:owner", "Not needed.");
+
+        Video.Decide(Given(Registered), delete, Now).Events.ShouldBe([Deleted]);
+        Video.Decide(Given(Registered, Discarded), delete, Now).Events.ShouldBe([Deleted]);
+        Video.Decide(Given(Registered, Deleted), delete, Now).Events.ShouldBeEmpty();
+        Video.Decide(Given(), delete, Now).Refusal.ShouldBeOfType<VideoMissing>();
+    }
+
+    [Fact]
+    public void A_deleted_video_is_not_rejected_any_more_and_can_be_uploaded_again()
+    {
+        Given(Registered, Deleted).IsUsable.ShouldBeFalse();
+        Video.Decide(Given(Registered, Deleted), new DiscardVideo(Guid.Empty, "Bad."), Now).Events.ShouldBeEmpty();
+        Video.Decide(Given(Registered, Deleted), Register, Now).Events.ShouldBe([Registered]);
+        Given(Registered, Deleted, Registered).IsUsable.ShouldBeTrue();
     }
 
     [Fact]
