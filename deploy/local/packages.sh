@@ -29,6 +29,7 @@ if [ "${1:-}" = tests ]; then
   need ceph-mon has ceph-mon
   need ceph-osd has ceph-osd
   need ceph-common has ceph
+  need chromium has chromium
   need shellcheck has shellcheck
   need yamllint has yamllint
   if ! docker compose version >/dev/null 2>&1; then need docker-compose has docker-compose; fi

@@ -17,8 +17,6 @@ namespace EventPipeline.Host;
 /// <summary>The commands and their options; each action is one call into the command's own file.</summary>
 internal static class CommandLine
 {
-    private const int DefaultPort = 8000;
-
     public static RootCommand Create(Settings settings)
     {
         var root = new RootCommand(
@@ -27,7 +25,7 @@ internal static class CommandLine
         {
             Process(settings),
             SampleLectureCommand(settings),
-            Serve(settings),
+            ServeOptions.Command(settings),
             Jobs(settings),
             Job(settings),
             Events(settings),
@@ -125,40 +123,6 @@ internal static class CommandLine
                     parsed.GetValue(output),
                     parsed.GetValue(json),
                     parsed.GetValue(again),
-                    cancellation
-                )
-        );
-        return command;
-    }
-
-    private static Command Serve(Settings settings)
-    {
-        var port = new Option<int>("--port")
-        {
-            Description = "Port on loopback for GraphQL, files and health checks.",
-            DefaultValueFactory = _ => DefaultPort,
-        };
-        var introspection = new Option<bool>("--introspection")
-        {
-            Description = "Whether clients may ask for the schema; only this machine reaches the server.",
-            DefaultValueFactory = _ => true,
-        };
-        var graphiQL = new Option<bool>("--graphiql")
-        {
-            Description = "Whether browsers get GraphiQL, a page to try the API out.",
-            DefaultValueFactory = _ => true,
-        };
-        var command = new Command("serve", "Serves the GraphQL API and runs all workers until it is stopped.")
-        {
-            port,
-            introspection,
-            graphiQL,
-        };
-        command.SetAction(
-            (parsed, cancellation) =>
-                ServeCommand.RunAsync(
-                    settings,
-                    new ServeOptions(parsed.GetValue(port), parsed.GetValue(introspection), parsed.GetValue(graphiQL)),
                     cancellation
                 )
         );

@@ -1,7 +1,6 @@
 using EventPipeline.Contracts;
 using EventPipeline.Coordinator.Watching;
 using EventPipeline.Deciding;
-using EventPipeline.EventStore;
 
 namespace EventPipeline.Coordinator.Discarding;
 

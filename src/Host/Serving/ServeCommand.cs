@@ -16,12 +16,6 @@ using Microsoft.Extensions.Hosting;
 
 namespace EventPipeline.Host.Serving;
 
-/// <summary>How the API is served.</summary>
-/// <param name="Port">On loopback.</param>
-/// <param name="Introspection">Whether clients may ask for the schema: only this machine reaches the server.</param>
-/// <param name="GraphiQL">Whether browsers get a page to try the API out.</param>
-internal sealed record ServeOptions(int Port, bool Introspection, bool GraphiQL);
-
 /// <summary>Everything in one process until it is stopped: the API, the files that it names, and health checks over HTTP on loopback.</summary>
 internal static class ServeCommand
 {
@@ -68,14 +62,18 @@ internal static class ServeCommand
                 options =>
                 {
                     options.AllowIntrospection = _ => serve.Introspection;
+                    options.AllowedOrigins.UnionWith(serve.CorsOrigins);
                     if (serve.GraphiQL)
                         options.GraphiQL = new GraphiQLOptions(settings.GraphiQLFolder, Example);
                 }
             )
-            .AddHostedService<ProgressListener>();
+            .AddHostedService<ProgressListener>()
+            .AddCors();
         if (serve.Workers)
             builder.Services.AddWorkers(settings);
         await using var application = builder.Build();
+        if (serve.CorsOrigins.Count > 0)
+            application.UseCors(cors => cors.WithOrigins([.. serve.CorsOrigins]).AllowAnyHeader().AllowAnyMethod());
         if (serve.Workers)
             await ModelsCommand.EnsureAsync(application.Services, [], cancellation);
         await Composition.PrepareAsync(application.Services, cancellation);
