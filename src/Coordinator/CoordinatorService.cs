@@ -71,6 +71,7 @@ public sealed partial class CoordinatorService : BackgroundService
                 new RejectedVideos(log, commands, jobTable, objects, loggers.CreateLogger<RejectedVideos>()),
                 new DeletedVideos(commands, jobTable, abandonedObjects),
                 abandonedObjects,
+                openWork,
                 time,
                 loggers.CreateLogger<EndedJobs>()
             ),

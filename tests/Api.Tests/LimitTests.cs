@@ -33,10 +33,7 @@ public sealed class LimitTests
         var aliases = string.Join(' ', Enumerable.Range(0, 100).Select(number => $"a{number}: status"));
         var deep = Enumerable
             .Range(0, 6)
-            .Aggregate(
-                $"id {aliases}",
-                (inner, _) => $"video {{ jobs(first: 2) {{ nodes {{ {inner} }} }} }}"
-            );
+            .Aggregate($"id {aliases}", (inner, _) => $"video {{ jobs(first: 2) {{ nodes {{ {inner} }} }} }}");
 
         (await CostAsync($"{{ jobs(first: 5) {{ nodes {{ {deep} }} }} }}")).ShouldBeLessThan(
             Configuration.Limits.MaximumCost / 10
@@ -90,9 +87,15 @@ public sealed class LimitTests
     }
 
     [Theory]
-    [InlineData("{ jobs(first: 100) { nodes { video { jobs(first: 100) { nodes { timeline(first: 1000) { nodes { type } } } } } } } }")]
-    [InlineData("{ videos(first: 100) { edges { node { jobs(first: 100) { nodes { video { jobs(first: 100) { nodes { id } } } } } } } } }")]
-    [InlineData("query ($n: Int) { jobs(first: $n) { nodes { transcript { sentences(first: 1000) { nodes { text } } } } } jobs(first: $n) { nodes { timeline(first: 1000) { nodes { type } } } } }")]
+    [InlineData(
+        "{ jobs(first: 100) { nodes { video { jobs(first: 100) { nodes { timeline(first: 1000) { nodes { type } } } } } } } }"
+    )]
+    [InlineData(
+        "{ videos(first: 100) { edges { node { jobs(first: 100) { nodes { video { jobs(first: 100) { nodes { id } } } } } } } } }"
+    )]
+    [InlineData(
+        "query ($n: Int) { jobs(first: $n) { nodes { transcript { sentences(first: 1000) { nodes { text } } } } } jobs(first: $n) { nodes { timeline(first: 1000) { nodes { type } } } } }"
+    )]
     public async Task Long_lists_in_long_lists_cost_too_much(string query)
     {
         var error = (await AskAsync(query, """{"n": 100}""")).Errors.ShouldHaveSingleItem();
@@ -138,5 +141,6 @@ public sealed class LimitTests
         return await executor.ExecuteAsync(operation, new ExecutionRequest(json.RootElement.Clone()));
     }
 
-    private static bool IsLimit(GraphQLError error) => error.Extensions?.GetValueOrDefault("code") is "COST_LIMIT_EXCEEDED";
+    private static bool IsLimit(GraphQLError error) =>
+        error.Extensions?.GetValueOrDefault("code") is "COST_LIMIT_EXCEEDED";
 }

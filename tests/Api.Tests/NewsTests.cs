@@ -23,7 +23,8 @@ public sealed class NewsTests
         await using var api = await ApiFixture.CreateAsync();
         var history = new History(1, owner: "local");
         await api.AppendAsync(history);
-        await using var whole = api.SubscribeAsync(JobEvents, new { id = history.JobId }).GetAsyncEnumerator(Cancellation);
+        await using var whole = api.SubscribeAsync(JobEvents, new { id = history.JobId })
+            .GetAsyncEnumerator(Cancellation);
         var begun = await ApiFixture.TakeAsync(whole, history.New.Count);
         await using var resumed = api.SubscribeAsync(
                 JobEvents,
@@ -79,8 +80,7 @@ public sealed class NewsTests
                 """{"type":"video_registered","sentence":"talk.mp4 (10 bytes) was registered for local.","video":{"fileName":"talk.mp4"}}"""
             );
 
-        static string[] Expected(History history) =>
-            [$"{Id(history)} job_started", $"{Id(history)} job_completed"];
+        static string[] Expected(History history) => [$"{Id(history)} job_started", $"{Id(history)} job_completed"];
 
         static string[] Summaries(IEnumerable<JsonNode> items) =>
             [.. items.Select(item => $"{item["jobId"]} {item["type"]}")];
@@ -88,7 +88,10 @@ public sealed class NewsTests
 
     [Theory]
     [InlineData("subscription ($id: ID!) { jobEvents(jobId: $id) { type } }", "JOB_NOT_FOUND There is no such job.")]
-    [InlineData("subscription ($id: ID!) { jobProgress(jobId: $id) { percent } }", "JOB_NOT_FOUND There is no such job.")]
+    [InlineData(
+        "subscription ($id: ID!) { jobProgress(jobId: $id) { percent } }",
+        "JOB_NOT_FOUND There is no such job."
+    )]
     [InlineData(
         "subscription ($id: ID!) { videoEvents(videoId: $id) { type } }",
         "VIDEO_NOT_FOUND There is no such video."

@@ -102,7 +102,8 @@ internal sealed class Installation : IAsyncDisposable
         return jobId;
     }
 
-    public async Task<Guid> RegisterVideoAsync(string owner = "owner")
+    /// <param name="clock">Of whoever registers it.</param>
+    public async Task<Guid> RegisterVideoAsync(string owner = "owner", TimeProvider? clock = null)
     {
         var videoId = Guid.CreateVersion7();
         var stored = await Objects.PutAsync(
@@ -112,7 +113,7 @@ internal sealed class Installation : IAsyncDisposable
             CancellationToken.None
         );
         var source = new ArtifactReference(stored.Key, stored.Sha256!, stored.ByteCount, stored.ContentType);
-        await Commands.RegisterVideoAsync(
+        await new Commands(Log, clock ?? TimeProvider.System).RegisterVideoAsync(
             new RegisterVideo(videoId, owner, "talk.mp4", source, $"user:{owner}"),
             CancellationToken.None
         );

@@ -38,7 +38,9 @@ public sealed class LiveLogTests
                         [Append(stream, i * eventsEach, eventsEach)],
                         Cancellation,
                         // Sleeps in the transaction, its numbers drawn: others overtake it.
-                        chance.Next(3) == 0 ? [new($"select pg_sleep({chance.NextDouble() * 0.01:F4})")] : []
+                        chance.Next(3) == 0
+                            ? [new($"select pg_sleep({chance.NextDouble() * 0.01:F4})")]
+                            : []
                     );
             })
         );

@@ -9,15 +9,15 @@ using EventPipeline.TestSupport;
 namespace EventPipeline.Faults;
 
 /// <summary>A few seeds of the many that <c>./test.sh faults</c> can run: they meet each part and each server at least once.</summary>
-[Collection(nameof(SharedServers))]
-public sealed class SeedTests(SharedServers shared, ITestOutputHelper output)
+[Collection(nameof(SharedInstallation))]
+public sealed class SeedTests(SharedInstallation shared, ITestOutputHelper output)
 {
     private static readonly int[] Seeds = [2, 4, 5, 7];
 
     [Fact]
     public async Task Every_promise_is_kept_under_faults()
     {
-        await using var installation = await RunningInstallation.StartAsync(await shared.GetAsync());
+        var installation = await shared.GetAsync();
         foreach (var seed in Seeds)
         {
             output.WriteLine($"seed {seed}: {string.Join("; ", FaultSchedule.Of(seed))}");
@@ -36,17 +36,25 @@ public sealed class SeedTests(SharedServers shared, ITestOutputHelper output)
     }
 }
 
-/// <summary>The servers of the tests that need some, started by the first one.</summary>
-[CollectionDefinition(nameof(SharedServers))]
-public sealed class SharedServers : ICollectionFixture<SharedServers>, IAsyncDisposable
+/// <summary>The installation of the tests that need one, started by the first.</summary>
+[CollectionDefinition(nameof(SharedInstallation))]
+public sealed class SharedInstallation : ICollectionFixture<SharedInstallation>, IAsyncDisposable
 {
     private Servers? servers;
+    private RunningInstallation? installation;
 
-    internal async Task<Servers> GetAsync()
+    internal async Task<RunningInstallation> GetAsync()
     {
         Assert.SkipUnless(KafkaBroker.ModernIsAvailable, KafkaBroker.HowToGetModern);
-        return servers ??= await Servers.StartAsync();
+        servers ??= await Servers.StartAsync();
+        return installation ??= await RunningInstallation.StartAsync(servers);
     }
 
-    public ValueTask DisposeAsync() => servers?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public async ValueTask DisposeAsync()
+    {
+        if (installation is not null)
+            await installation.DisposeAsync();
+        if (servers is not null)
+            await servers.DisposeAsync();
+    }
 }

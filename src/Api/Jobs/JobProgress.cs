@@ -36,7 +36,12 @@ public abstract record JobProgress([property: GraphQLIgnore] ProgressState State
 /// <param name="Percent">0 to 100.</param>
 /// <param name="RemainingSeconds">Null if there is nothing to go by.</param>
 [GraphQLIgnore]
-public readonly record struct ProgressState(Position Position, DateTimeOffset At, double Percent, double? RemainingSeconds);
+public readonly record struct ProgressState(
+    Position Position,
+    DateTimeOffset At,
+    double Percent,
+    double? RemainingSeconds
+);
 
 /// <summary>An attempt waits for a worker.</summary>
 /// <param name="State">How far the job is.</param>
@@ -44,13 +49,8 @@ public readonly record struct ProgressState(Position Position, DateTimeOffset At
 /// <param name="Item">The unit of the stage, such as a chunk or a clip; `video` if it works on the whole.</param>
 /// <param name="Attempt">Its number, from 1.</param>
 /// <param name="StagePercent">How far the stage is, 0 to 100.</param>
-public sealed record AttemptRequested(
-    ProgressState State,
-    string? Stage,
-    string Item,
-    int Attempt,
-    double StagePercent
-) : JobProgress(State, Stage, null);
+public sealed record AttemptRequested(ProgressState State, string? Stage, string Item, int Attempt, double StagePercent)
+    : JobProgress(State, Stage, null);
 
 /// <summary>What a worker reports of an attempt between two events.</summary>
 /// <param name="State">How far the job is.</param>

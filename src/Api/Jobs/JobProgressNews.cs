@@ -100,5 +100,7 @@ public static class JobProgressNews
 
     private static JobStarted StartOf(IReadOnlyList<StoredEvent> stream) =>
         EventTypes.Read(stream[0].Type, stream[0].Data.Span) as JobStarted
-        ?? throw new InvalidOperationException($"The stream of job {stream[0].StreamId} does not begin with its start.");
+        ?? throw new InvalidOperationException(
+            $"The stream of job {stream[0].StreamId} does not begin with its start."
+        );
 }

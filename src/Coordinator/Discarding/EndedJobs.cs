@@ -1,16 +1,18 @@
 using EventPipeline.Contracts;
 using EventPipeline.Coordinator.Relaying;
+using EventPipeline.Coordinator.Watching;
 using EventPipeline.Domain.Jobs;
 using Microsoft.Extensions.Logging;
 
 namespace EventPipeline.Coordinator.Discarding;
 
 /// <summary>Cleans up after jobs that ended and videos that were deleted: the bytes of a video that was rejected, what attempts stored that
-/// nothing names, and all of what was deleted.</summary>
+/// nothing names, also each time when such an attempt tells its result after the end, and all of what was deleted.</summary>
 internal sealed partial class EndedJobs(
     RejectedVideos rejectedVideos,
     DeletedVideos deletedVideos,
     AbandonedObjects abandonedObjects,
+    OpenWork openWork,
     TimeProvider time,
     ILogger<EndedJobs> logger
 )
@@ -30,11 +32,14 @@ internal sealed partial class EndedJobs(
             troubled.Add(jobId);
     }
 
-    /// <summary>Takes in an event of a job; after its end, cleans up.</summary>
+    /// <summary>Takes in an event of a job, after the open work did; after the job's end, cleans up.</summary>
     public void Apply(Guid jobId, JobEvent @event, DeliveryLedger.Page page, CancellationToken cancellation)
     {
         switch (@event)
         {
+            case LateOutcomeRefused when !openWork.IsOpen(jobId):
+                CleanUp(jobId, @event, page, cancellation);
+                break;
             case StageFailed or StageLost or StageSkipped or LateOutcomeRefused:
                 troubled.Add(jobId);
                 break;
@@ -75,13 +80,13 @@ internal sealed partial class EndedJobs(
     }
 
     /// <summary>Begins, and settles its share of the page at the end, however often it has to try: after a crash the page comes again.</summary>
-    private void CleanUp(Guid jobId, JobEvent end, DeliveryLedger.Page page, CancellationToken cancellation)
+    private void CleanUp(Guid jobId, JobEvent why, DeliveryLedger.Page page, CancellationToken cancellation)
     {
         page.Expect();
-        _ = Task.Run(() => CleanUpAsync(jobId, end, page, cancellation), CancellationToken.None);
+        _ = Task.Run(() => CleanUpAsync(jobId, why, page, cancellation), CancellationToken.None);
     }
 
-    private async Task CleanUpAsync(Guid jobId, JobEvent end, DeliveryLedger.Page page, CancellationToken cancellation)
+    private async Task CleanUpAsync(Guid jobId, JobEvent why, DeliveryLedger.Page page, CancellationToken cancellation)
     {
         var runningStill = TimeSpan.Zero;
         if (
@@ -89,8 +94,8 @@ internal sealed partial class EndedJobs(
                 jobId,
                 async () =>
                 {
-                    if (end is JobFailed { Kind: FailureKind.Rejected } rejected)
-                        await rejectedVideos.DiscardAsync(jobId, rejected, cancellation);
+                    if (why is JobFailed { Kind: FailureKind.Rejected })
+                        await rejectedVideos.DiscardAsync(jobId, cancellation);
                     runningStill = await abandonedObjects.SweepAsync(jobId, cancellation);
                 },
                 cancellation
@@ -98,7 +103,8 @@ internal sealed partial class EndedJobs(
         )
             return; // Not settled, so the page comes again.
         page.Settle();
-        // Attempts that ran when the job ended store what they find all the same, until they end or their nodes do.
+        // Attempts that ran when the job ended store what they find all the same. Most tell their results, which brings us here again; those
+        // whose nodes die do not.
         for (var again = 0; again < 2 && runningStill > TimeSpan.Zero; again++)
         {
             await Task.Delay(runningStill, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -17,24 +17,36 @@ internal sealed partial class RejectedVideos(
     ILogger<RejectedVideos> logger
 )
 {
-    public async Task DiscardAsync(Guid jobId, JobFailed failed, CancellationToken cancellation)
+    public async Task DiscardAsync(Guid jobId, CancellationToken cancellation)
     {
-        var job = EventCodec.Fold(JobAt.Unknown, await log.LoadAsync(jobId, cancellation)).Job;
-        var videoId = job.Started!.VideoId;
-        var (video, _, _) = await commands.LoadVideoAsync(videoId, cancellation);
-        // A video that was uploaded anew since has another chance.
-        if (video.Registered is not { } registered || registered.RegisteredAt > failed.FailedAt)
+        var events = await log.LoadAsync(jobId, cancellation);
+        var videoId = EventCodec.Fold(JobAt.Unknown, events).Job.Started!.VideoId;
+        var video = await log.LoadAsync(videoId, cancellation);
+        var registered = Last<VideoRegistered>(video);
+        // A video that was uploaded anew since has another chance. Places in the log say so, because clocks may have been set.
+        if (registered is null || registered.Value.Position > Last<JobFailed>(events)!.Value.Position)
             return;
         if (await jobs.IsNeededByOthersAsync(videoId, jobId, cancellation))
             return;
         await commands.HandleAsync(
             videoId,
-            new DiscardVideo(jobId, failed.Reason),
+            new DiscardVideo(jobId, Last<JobFailed>(events)!.Value.Event.Reason),
             new Origin("coordinator"),
             cancellation
         );
-        await objects.DeleteAsync(registered.Source.Key, cancellation);
+        await objects.DeleteAsync(registered.Value.Event.Source.Key, cancellation);
         LogDiscarded(videoId, jobId);
+    }
+
+    private static (Position Position, T Event)? Last<T>(IReadOnlyList<StoredEvent> stream)
+        where T : Event
+    {
+        foreach (var stored in stream.Reverse())
+        {
+            if (EventTypes.Read(stored.Type, stored.Data.Span) is T @event)
+                return (stored.Position, @event);
+        }
+        return null;
     }
 
     [LoggerMessage(LogLevel.Information, "Video {VideoId} was discarded: job {JobId} rejected it.")]

@@ -39,6 +39,13 @@ internal sealed class OpenWork(TimeProvider time, Turns turns)
         }
     }
 
+    /// <summary>Whether a job runs.</summary>
+    public bool IsOpen(Guid jobId)
+    {
+        lock (gate)
+            return jobs.ContainsKey(jobId);
+    }
+
     /// <summary>Starts over.</summary>
     public void Reset()
     {

@@ -62,8 +62,8 @@ public sealed record Job
             LateOutcomeRefused late => job.Change(late.Stage, late.Item, it => it.Refuse(late.Attempt)),
             StageRedriven redriven => job.Redrive(redriven),
             JobCompleted => job with { Status = JobStatus.Completed },
-            JobFailed failed => job with { Status = JobStatus.Failed, Failure = failed },
-            JobCancelled => job with { Status = JobStatus.Cancelled },
+            JobFailed failed => job.GiveUpRest() with { Status = JobStatus.Failed, Failure = failed },
+            JobCancelled => job.GiveUpRest() with { Status = JobStatus.Cancelled },
             _ => job, // Facts, and StageDeadLettered: what it means stands in the events around it.
         };
 
@@ -127,6 +127,15 @@ public sealed record Job
         }
         return this with { Stages = stages.DrainToImmutable() };
     }
+
+    private Job GiveUpRest() =>
+        this with
+        {
+            Stages =
+            [
+                .. Stages.Select(stage => stage.Works.Aggregate(stage, (state, work) => state.With(work.GiveUp()))),
+            ],
+        };
 
     /// <summary>A failed job dropped whatever was under way when it failed, so all that had not settled gets a fresh round.</summary>
     private Job Redrive(StageRedriven redriven) =>

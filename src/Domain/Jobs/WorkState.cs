@@ -86,15 +86,23 @@ public sealed record WorkState(Item Item)
 
     internal WorkState Skip() => this with { Phase = WorkPhase.Skipped };
 
-    internal WorkState Refuse(int attempt) => this with { GivenUp = GivenUp.Remove(attempt) };
-
-    /// <summary>A fresh round; an attempt that is still under way is given up.</summary>
-    internal WorkState Renew() =>
+    internal WorkState Refuse(int attempt) =>
         this with
         {
-            Phase = WorkPhase.Planned,
-            SpentBefore = Attempt,
-            RetryAt = null,
-            GivenUp = Phase == WorkPhase.Requested ? GivenUp.Add(Attempt) : GivenUp,
+            // Of a job that has ended, the attempt may be the one that was under way.
+            Phase = Phase == WorkPhase.Requested && attempt == Attempt ? WorkPhase.Failed : Phase,
+            GivenUp = GivenUp.Remove(attempt),
         };
+
+    /// <summary>Nobody waits for the attempt that is under way any more, if one is.</summary>
+    internal WorkState GiveUp() =>
+        Phase == WorkPhase.Requested && !GivenUp.Contains(Attempt)
+            ? this with
+            {
+                GivenUp = GivenUp.Add(Attempt),
+            }
+            : this;
+
+    /// <summary>A fresh round; an attempt that is still under way is given up.</summary>
+    internal WorkState Renew() => GiveUp() with { Phase = WorkPhase.Planned, SpentBefore = Attempt, RetryAt = null };
 }

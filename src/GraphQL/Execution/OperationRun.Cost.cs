@@ -44,7 +44,9 @@ internal sealed partial class OperationRun
     /// <summary>Counts an object; whether there may be another one.</summary>
     private bool Count() =>
         maximumObjects == int.MaxValue
-        || (Volatile.Read(ref objectCount) <= maximumObjects && Interlocked.Increment(ref objectCount) <= maximumObjects);
+        || (
+            Volatile.Read(ref objectCount) <= maximumObjects && Interlocked.Increment(ref objectCount) <= maximumObjects
+        );
 
     private double Cost(OperationLimits limits)
     {

@@ -92,7 +92,11 @@ public sealed class ProgressBoard
         End is JobCompleted ? 0
         : End is null && mediaSeconds is > 0 and { } seconds
             ? Estimate.Remaining(
-                Stages.Select(stage => new OpenStage(stage.Name, stage.Needs, stage.IsDone ? 0 : 1 - stage.Percent / 100)),
+                Stages.Select(stage => new OpenStage(
+                    stage.Name,
+                    stage.Needs,
+                    stage.IsDone ? 0 : 1 - stage.Percent / 100
+                )),
                 seconds,
                 paces
             )
@@ -152,7 +156,12 @@ public sealed class StageProgress
 
     /// <summary>0 to 100.</summary>
     public double Percent =>
-        percent = Math.Max(percent, hasNothingToDo ? 100 : Items == 0 ? 0 : percents.Values.Sum() / Items);
+        percent = Math.Max(
+            percent,
+            hasNothingToDo ? 100
+                : Items == 0 ? 0
+                : percents.Values.Sum() / Items
+        );
 
     internal void Expect(IEnumerable<string> items)
     {

@@ -54,6 +54,34 @@ public sealed class AbandonedObjectTests
         (await installation.JobAsync(open)).Status.ShouldBe(JobStatus.Running);
     }
 
+    [Fact]
+    public async Task Promise_2_what_an_attempt_stored_after_its_job_ended_is_removed_when_it_tells_its_result()
+    {
+        await using var installation = await Installation.CreateAsync();
+        await installation.StartCoordinatorAsync(TwoAtOnce);
+        WorkItem? late = null;
+        installation.StartProcessors(
+            TwoAtOnce,
+            work =>
+            {
+                if (work.Stage == "bad")
+                    return new Answer(FailureKind.Permanent);
+                late = work;
+                return null;
+            }
+        );
+        var video = await installation.RegisterVideoAsync();
+        var job = await installation.StartJobAsync(TwoAtOnce, video);
+        await installation.UntilEndedAsync(job);
+        await installation.UntilAsync(() => Task.FromResult(late is not null), "the attempt runs");
+        var orphan = await StoreAsync(installation, video);
+
+        await installation.SendOutcomeAsync(Answer.Done.To(late!));
+
+        await installation.UntilAsync(async () => await IsGoneAsync(installation, orphan), "the orphan is gone");
+        (await installation.EventsAsync(job))[^1].ShouldBeOfType<LateOutcomeRefused>().Stage.ShouldBe("good");
+    }
+
     private static async Task<string> StoreAsync(Installation installation, Guid video)
     {
         var key = ObjectKeys.Facts(video, "good", new string('0', 64));

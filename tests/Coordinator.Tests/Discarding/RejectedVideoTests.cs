@@ -59,4 +59,22 @@ public sealed class RejectedVideoTests
             await installation.Objects.FindAsync(ObjectKeys.Source(video, ".mp4"), CancellationToken.None)
         ).ShouldNotBeNull();
     }
+
+    [Fact]
+    public async Task Promise_6_a_rejected_video_is_removed_also_if_the_clock_that_registered_it_was_ahead()
+    {
+        await using var installation = await Installation.CreateAsync();
+        await installation.StartCoordinatorAsync(Probe);
+        installation.StartProcessors(Probe, _ => new Answer(FailureKind.Rejected));
+        var ahead = new ManualTime();
+        ahead.SetClock(TimeProvider.System.GetUtcNow().AddHours(1) - ahead.GetUtcNow());
+        var video = await installation.RegisterVideoAsync(clock: ahead);
+
+        await installation.StartJobAsync(Probe, video);
+
+        await installation.UntilAsync(
+            async () => (await installation.EventsAsync(video)).OfType<VideoDiscarded>().Any(),
+            "the video is discarded"
+        );
+    }
 }

@@ -124,6 +124,17 @@ public sealed class FailingTests
     }
 
     [Fact]
+    public void A_late_outcome_is_refused_once_also_when_its_item_or_its_job_is_done()
+    {
+        var job = Of(A);
+        job.When(new ExpireLease("a", "video", 1, WasStarted: true));
+        job.Succeed("a", attempt: 2).Lines().ShouldContain("job completed");
+
+        job.Succeed("a", attempt: 1).Lines().ShouldBe(["late a/video #1"]);
+        job.Succeed("a", attempt: 1).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void An_attempt_that_failed_is_not_late_when_its_outcome_comes_again()
     {
         var job = Of(A);
@@ -159,11 +170,12 @@ public sealed class FailingTests
     }
 
     [Fact]
-    public void After_the_end_outcomes_and_timers_change_nothing()
+    public void After_the_end_outcomes_are_refused_and_timers_change_nothing()
     {
         var job = Of(new("a", []), new("b", []));
         job.Fail(Permanent, "a");
 
+        job.Succeed("b").Lines().ShouldBe(["late b/video #1"]);
         job.Succeed("b").ShouldBeEmpty();
         job.When(new ExpireLease("b", "video", 1, WasStarted: true)).ShouldBeEmpty();
         job.Decide(new CancelJob("user:owner", "changed my mind")).Refusal.ShouldBeOfType<JobEnded>();
@@ -176,6 +188,6 @@ public sealed class FailingTests
 
         job.When(new CancelJob("user:owner", "changed my mind")).Lines().ShouldBe(["job cancelled"]);
         job.When(new CancelJob("user:owner", "changed my mind")).ShouldBeEmpty();
-        job.Succeed("a").ShouldBeEmpty();
+        job.Succeed("a").Lines().ShouldBe(["late a/video #1"]);
     }
 }

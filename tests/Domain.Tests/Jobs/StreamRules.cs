@@ -15,9 +15,9 @@ internal static class StreamRules
         JobEvent? end = null;
         foreach (var @event in events)
         {
-            if (end is not null)
+            if (end is not null && @event is not LateOutcomeRefused)
             {
-                @event.ShouldBeOfType<StageRedriven>("Only a redrive may follow the end of a job.");
+                @event.ShouldBeOfType<StageRedriven>("Only a redrive, and refusals, may follow the end of a job.");
                 end.ShouldBeOfType<JobFailed>("Only a failed job is redriven.");
             }
             switch (@event)

@@ -19,6 +19,14 @@ internal static class NothingMissed
                 (published.TryGetValue(stream, out var versions) ? versions : published[stream] = []).Add(version);
         }
         var topics = new Topics();
+        var ended = evidence
+            .Log.Where(entry => entry.Data is JobCompleted or JobFailed or JobCancelled)
+            .Select(entry => entry.StreamId)
+            .ToHashSet();
+        var begun = evidence
+            .Log.Select(entry => (entry.StreamId, Attempt: Concerns(entry.Data)))
+            .Where(it => it.Attempt is not null)
+            .ToHashSet();
         foreach (var entry in evidence.Log.Where(entry => entry.Position > evidence.WipedUpTo))
         {
             var topic = entry.Data is VideoEvent ? topics.VideoEvents : topics.JobEvents;
@@ -26,6 +34,7 @@ internal static class NothingMissed
                 yield return $"{Name(entry)} is not on {topic}";
             if (
                 entry.Data is StageRequested { Work: var work }
+                && IsWanted(entry.StreamId, work)
                 && !onTopics.Contains((topics.Stage(work.Stage), entry.EventId.ToString()))
             )
                 yield return $"{Name(entry)}: attempt {work.Attempt} of {work.Stage}/{work.Item.Name} is not on its stage's topic";
@@ -33,6 +42,10 @@ internal static class NothingMissed
         foreach (var (stream, versions) in published)
             if (OutOfOrder(versions) is { } version)
                 yield return $"stream {stream}: version {version} was published after a later one and not before";
+
+        // What still waited for its turn when its job ended is not wanted any more.
+        bool IsWanted(Guid job, WorkItem work) =>
+            !ended.Contains(job) || begun.Contains((job, (work.Stage, work.Item.Name, work.Attempt)));
     }
 
     /// <summary>How many of the seed's events are on the public topics.</summary>
@@ -45,6 +58,16 @@ internal static class NothingMissed
             .ToHashSet();
         return evidence.Log.Count(entry => ids.Contains(entry.EventId.ToString()));
     }
+
+    /// <summary>The attempt that an event tells the end of.</summary>
+    private static (string Stage, string Item, int Attempt)? Concerns(Event? @event) =>
+        @event switch
+        {
+            StageSucceeded it => (it.Stage, it.Item, it.Attempt),
+            StageFailed it => (it.Stage, it.Item, it.Attempt),
+            StageLost it => (it.Stage, it.Item, it.Attempt),
+            _ => null,
+        };
 
     /// <summary>Events may come again, in their order, but never for the first time after a later one.</summary>
     private static long? OutOfOrder(List<long> versions)

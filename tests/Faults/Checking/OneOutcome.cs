@@ -65,7 +65,11 @@ internal static class OneOutcome
             }
             if (ended && entry.Data is StageSucceeded or StageFailed or StageRequested)
                 Say(entry, $"{entry.Data.GetType().Name} after the end of the job");
-            ended |= entry.Data is JobCompleted or JobFailed or JobCancelled;
+            if (entry.Data is not (JobCompleted or JobFailed or JobCancelled))
+                continue;
+            ended = true;
+            foreach (var open in works.Values.Where(open => open.IsOpen))
+                open.Lost.Add(open.Attempt);
         }
         broken.AddRange(FactsWithoutOutcome(job, stream));
         return broken;

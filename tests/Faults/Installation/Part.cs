@@ -33,17 +33,17 @@ internal sealed class Part : IAsyncDisposable
 {
     private static readonly TimeSpan RestartPause = TimeSpan.FromMilliseconds(500);
 
-    private readonly string program;
     private readonly IReadOnlyDictionary<string, string> environment;
     private readonly string clock;
     private readonly CancellationTokenSource stopping = new();
     private readonly Task supervising;
+    private string program;
     private ChildProcess process;
     private volatile bool isDown;
 
-    private Part(string name, string program, IReadOnlyDictionary<string, string> environment, Disk disk, string clock)
+    private Part(string name, IReadOnlyDictionary<string, string> environment, Disk disk, string clock)
     {
-        (Name, this.program, this.environment, Disk, this.clock) = (name, program, environment, disk, clock);
+        (Name, program, this.environment, Disk, this.clock) = (name, OwnProgram, environment, disk, clock);
         process = Launch();
         supervising = SuperviseAsync();
     }
@@ -60,12 +60,7 @@ internal sealed class Part : IAsyncDisposable
 
     private string earlier = "";
 
-    public static async Task<Part> StartAsync(
-        string name,
-        string program,
-        string folder,
-        IReadOnlyDictionary<string, string> settings
-    )
+    public static async Task<Part> StartAsync(string name, string folder, IReadOnlyDictionary<string, string> settings)
     {
         var disk = await Disk.CreateAsync(Path.Combine(folder, name));
         var clockFile = Path.Combine(folder, $"{name}.clock");
@@ -75,7 +70,7 @@ internal sealed class Part : IAsyncDisposable
             [NodeProgram.ClockFile] = clockFile,
             ["DOTNET_TieredPGO"] = "0",
         };
-        return new Part(name, program, own, disk, clockFile);
+        return new Part(name, own, disk, clockFile);
     }
 
     /// <summary>The program that the tests are; the parts of an installation are the same one.</summary>
@@ -93,6 +88,15 @@ internal sealed class Part : IAsyncDisposable
         KeepOutput();
         process = Launch();
         isDown = false;
+    }
+
+    /// <summary>Ends it in good order, and starts another program in its place.</summary>
+    public async Task ReplaceAsync(string other)
+    {
+        isDown = true;
+        await process.StopAsync();
+        program = other;
+        Restart();
     }
 
     public void Pause() => process.Pause();

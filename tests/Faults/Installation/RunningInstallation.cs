@@ -43,8 +43,7 @@ internal sealed class RunningInstallation : IAsyncDisposable
     public Commands Commands => new(Log, TimeProvider.System);
     public IReadOnlyDictionary<string, Part> Parts { get; private set; } = new Dictionary<string, Part>();
 
-    /// <param name="program">What the parts run; the harness's own program, or one built with a bug.</param>
-    public static async Task<RunningInstallation> StartAsync(Servers servers, string? program = null)
+    public static async Task<RunningInstallation> StartAsync(Servers servers)
     {
         var name = $"f{Guid.CreateVersion7():N}"[..20];
         var database = await servers.Database.CreateDatabaseAsync();
@@ -59,17 +58,11 @@ internal sealed class RunningInstallation : IAsyncDisposable
             foreach (var part in Installation.Parts.All)
                 parts[part] = await Part.StartAsync(
                     part,
-                    program ?? Part.OwnProgram,
                     installation.folder.Path,
                     servers.Settings(part, database, $"{name}.", name)
                 );
             // Topics are made and groups are joined before the first seed begins.
-            await new SeedRun(
-                installation,
-                0,
-                [],
-                program is null ? Workload.WarmUp : [Workload.WarmUp[^1]]
-            ).RunAsync();
+            await new SeedRun(installation, 0, [], Workload.WarmUp).RunAsync();
             return installation;
         }
         catch
@@ -78,6 +71,14 @@ internal sealed class RunningInstallation : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Lets all parts of a kind run another program.</summary>
+    public Task ReplaceAsync(string kind, string program) =>
+        Task.WhenAll(
+            Parts
+                .Values.Where(part => Installation.Parts.KindOf(part.Name) == kind)
+                .Select(part => part.ReplaceAsync(program))
+        );
 
     public async ValueTask DisposeAsync()
     {

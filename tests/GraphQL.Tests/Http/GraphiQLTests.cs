@@ -38,8 +38,12 @@ public sealed class GraphiQLTests(ITestOutputHelper output)
         var page = await GetAsync(server, "text/html,application/xhtml+xml,*/*;q=0.8");
 
         page.StatusCode.ShouldBe(HttpStatusCode.OK);
-        (await page.Content.ReadAsStringAsync(Now)).ShouldContain("GraphiQL, a page to try it out, is not installed here.");
-        page.Headers.GetValues("Content-Security-Policy").Single().ShouldContain("default-src 'none'; script-src 'self';");
+        (await page.Content.ReadAsStringAsync(Now)).ShouldContain(
+            "GraphiQL, a page to try it out, is not installed here."
+        );
+        page.Headers.GetValues("Content-Security-Policy")
+            .Single()
+            .ShouldContain("default-src 'none'; script-src 'self';");
         foreach (var file in new[] { "graphiql.min.js", "..%2Fstart.js", "secret" })
             (await server.Client.GetAsync($"{server.Url}/ui/{file}", Now)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }
@@ -55,7 +59,8 @@ public sealed class GraphiQLTests(ITestOutputHelper output)
         (await without.Client.GetAsync($"{without.Url}/ui/start.js", Now)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }
 
-    private static Action<GraphQLServerOptions> With(GraphiQLOptions graphiQL) => options => options.GraphiQL = graphiQL;
+    private static Action<GraphQLServerOptions> With(GraphiQLOptions graphiQL) =>
+        options => options.GraphiQL = graphiQL;
 
     private static async Task<HttpResponseMessage> GetAsync(TestServer server, string accept)
     {

@@ -84,7 +84,12 @@ public sealed class GraphiQLPage(GraphiQLOptions options, string endpoint)
             <body data-endpoint="{endpoint}" style="margin: 0">
             <div id="graphiql" style="height: 100vh"></div>
             <pre id="example" hidden>{WebUtility.HtmlEncode(options.Example)}</pre>
-            {string.Join('\n', Files.Where(file => file.EndsWith(".js", StringComparison.Ordinal)).Append(Start).Select(file => $"<script src=\"{endpoint}/ui/{file}\"></script>"))}
+            {string.Join(
+                '\n',
+                Files.Where(file => file.EndsWith(".js", StringComparison.Ordinal)).Append(Start).Select(file =>
+                    $"<script src=\"{endpoint}/ui/{file}\"></script>"
+                )
+            )}
             </body>
             """;
 
@@ -92,7 +97,9 @@ public sealed class GraphiQLPage(GraphiQLOptions options, string endpoint)
         $"""
             <body>
             <h1>GraphQL</h1>
-            <p>This is an API: send a POST with <code>{WebUtility.HtmlEncode("""{"query": "{ __typename }"}""")}</code> as application/json to <code>{endpoint}</code>.</p>
+            <p>This is an API: send a POST with <code>{WebUtility.HtmlEncode(
+                """{"query": "{ __typename }"}"""
+            )}</code> as application/json to <code>{endpoint}</code>.</p>
             <p>GraphiQL, a page to try it out, is not installed here. <code>./run.sh serve</code> fetches it where there is npm.</p>
             </body>
             """;
