@@ -22,6 +22,7 @@ internal sealed partial class GroupMember : IDisposable
     // Where the next delivery of an owned partition is expected, once it brought one.
     private readonly Dictionary<PartitionId, long> positions = [];
     private IConsumer<string, byte[]>? consumer;
+    private bool isUseless;
     private bool closed;
 
     /// <param name="assigned">Ownership of partitions began.</param>
@@ -44,7 +45,13 @@ internal sealed partial class GroupMember : IDisposable
         {
             var joined = new ConsumerBuilder<string, byte[]>(ClientSettings.Member(broker, profile, groupId))
                 .SetLogHandler((_, line) => ClientLog.Write(logger, line))
-                .SetErrorHandler((_, error) => Notice(error))
+                .SetErrorHandler(
+                    (from, error) =>
+                    {
+                        Notice(error);
+                        isUseless |= error.IsFatal && ReferenceEquals(from, consumer);
+                    }
+                )
                 .SetStatisticsHandler(
                     (_, statistics) => Trouble = ClientStatistics.ShowConnection(statistics) ? null : Trouble
                 )
@@ -85,7 +92,13 @@ internal sealed partial class GroupMember : IDisposable
         try
         {
             consumer ??= join();
-            if (consumer.Consume(patience) is not { Message: not null } result)
+            var result = consumer.Consume(patience);
+            if (isUseless)
+            {
+                Abandon();
+                return null;
+            }
+            if (result is not { Message: not null })
                 return null;
             Trouble = null;
             var delivery = Read(result);
@@ -94,8 +107,13 @@ internal sealed partial class GroupMember : IDisposable
         }
         catch (ConsumeException failure) when (failure.Error.IsFatal)
         {
-            // For example the broker lost the group. This client is of no use any more; another one joins anew.
             Notice(failure.Error);
+            Abandon();
+            return null;
+        }
+        catch (InvalidOperationException) when (isUseless)
+        {
+            // The client fails to tell its last error, which it told the handler of errors before.
             Abandon();
             return null;
         }
@@ -187,11 +205,12 @@ internal sealed partial class GroupMember : IDisposable
     public static Delivery Read(ConsumeResult<string, byte[]> result) =>
         new(result.Topic, result.Partition.Value, result.Offset.Value, result.Message.Key, result.Message.Value);
 
-    /// <summary>Gives the client up, with all that it owned.</summary>
+    /// <summary>Gives the client up, with all that it owned: it is of no use any more, for example because the broker lost the group. Another
+    /// one joins anew.</summary>
     private void Abandon()
     {
         var useless = consumer!;
-        consumer = null;
+        (consumer, isUseless) = (null, false);
         lost([.. owned]);
         owned.Clear();
         paused.Clear();

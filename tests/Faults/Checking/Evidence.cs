@@ -13,6 +13,7 @@ namespace EventPipeline.Faults.Checking;
 /// <param name="RebuiltRows">The same, built anew from the log by a program without faults.</param>
 /// <param name="Leftovers">Folders of attempts that nobody works in any more.</param>
 /// <param name="Garbage">Messages that nobody can read, as they were put into the topics.</param>
+/// <param name="EndedByThemselves">How often a part ended that nobody killed, so that it had to be started again.</param>
 /// <param name="StillWaiting">The jobs of work that the coordinator keeps for later, a job for each.</param>
 /// <param name="Backlogs">What was left to read at the end, by topic.</param>
 internal sealed record Evidence(
@@ -26,6 +27,7 @@ internal sealed record Evidence(
     IReadOnlyList<string> RebuiltRows,
     IReadOnlyList<string> Leftovers,
     IReadOnlyList<Garbage> Garbage,
+    int EndedByThemselves,
     IReadOnlyList<Guid> StillWaiting,
     IReadOnlyDictionary<string, long> Backlogs,
     DateTimeOffset EndedAt

@@ -142,6 +142,7 @@ internal sealed class History
             [.. Rows, .. Log.Select(TimelineRow)],
             [],
             [],
+            0,
             [],
             new Dictionary<string, long>(),
             Log[^1].SeenAt.AddSeconds(1)

@@ -20,10 +20,11 @@ internal sealed record Report(
     int Relayed,
     int Projected,
     int Faults,
+    int EndedByThemselves,
     TimeSpan LongestSilence
 )
 {
-    public static readonly Report Nothing = new(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, TimeSpan.Zero);
+    public static readonly Report Nothing = new(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, TimeSpan.Zero);
 
     public static Report Of(Evidence evidence)
     {
@@ -48,6 +49,7 @@ internal sealed record Report(
             NothingMissed.Published(evidence),
             TrueReadModels.Projected(evidence),
             evidence.Faults.Count,
+            evidence.EndedByThemselves,
             evidence.Jobs.Select(job => Silence.Longest(evidence, job).Length).DefaultIfEmpty().Max()
         );
     }
@@ -69,12 +71,13 @@ internal sealed record Report(
             Relayed + other.Relayed,
             Projected + other.Projected,
             Faults + other.Faults,
+            EndedByThemselves + other.EndedByThemselves,
             LongestSilence > other.LongestSilence ? LongestSilence : other.LongestSilence
         );
 
     public override string ToString() =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"jobs {Jobs} sent, {Ended} ended, {Failed} failed ({FailedWithReason} with reason); attempts {Attempts}, {Lost} lost, {Late} late refused, {DeadLetters} dead letters; objects {ObjectsExpected} expected, {ObjectsFound} found, {ObjectsOrphaned} orphaned; events {Events}, {Relayed} relayed, {Projected} projected; {Faults} faults; longest silence {LongestSilence.TotalSeconds:0.0} s"
+            $"jobs {Jobs} sent, {Ended} ended, {Failed} failed ({FailedWithReason} with reason); attempts {Attempts}, {Lost} lost, {Late} late refused, {DeadLetters} dead letters; objects {ObjectsExpected} expected, {ObjectsFound} found, {ObjectsOrphaned} orphaned; events {Events}, {Relayed} relayed, {Projected} projected; {Faults} faults; {EndedByThemselves} parts ended by themselves; longest silence {LongestSilence.TotalSeconds:0.0} s"
         );
 }

@@ -27,6 +27,8 @@ internal sealed class SeedRun(
 
     private const string Owner = "faults";
 
+    private int endedBefore;
+
     private readonly TopicLog topics = new(installation.Broker.BootstrapServers, installation.Topics.Prefix);
 
     public async Task<Evidence> RunAsync()
@@ -34,6 +36,7 @@ internal sealed class SeedRun(
         await TinyVideo.GetAsync();
         await topics.BeginHereAsync();
         await using var log = await LogWatch.StartAsync(installation.DataSource);
+        endedBefore = EndedByThemselves();
         var injector = new FaultInjector(installation, topics, seed);
         var began = Stopwatch.StartNew();
         var faults = (schedule ?? FaultSchedule.Of(seed)).Select(async fault =>
@@ -163,6 +166,8 @@ internal sealed class SeedRun(
         return jobs;
     }
 
+    private int EndedByThemselves() => installation.Parts.Values.Sum(part => part.EndedByItself);
+
     private List<string> Leftovers() => [.. installation.Parts.Values.SelectMany(part => part.Workspaces())];
 
     private async Task<Dictionary<string, long>> BacklogsAsync()
@@ -201,6 +206,7 @@ internal sealed class SeedRun(
             rebuilt,
             leftovers,
             injector.Garbage,
+            EndedByThemselves() - endedBefore,
             await WaitingAsync(),
             await BacklogsAsync(),
             endedAt
