@@ -91,11 +91,17 @@ internal sealed class Submission(
     )
     {
         await readModels.WaitForAsync(await log.EndAsync(cancellation), Patience, cancellation);
+        // What was found before the video was deleted and uploaded again is gone.
+        if (await readModels.Videos.FindAsync(videoId, cancellation) is not { DeletedAt: null } video)
+            return null;
         var open = await readModels.Jobs.FindOpenAsync(videoId, pipeline.Name, cancellation);
         if (open?.Options == options)
             return new SubmittedJob(open.Id, videoId, SubmissionKind.Resumed);
         var completed = await readModels.Jobs.FindNewestCompletedAsync(videoId, pipeline.Name, cancellation);
-        return completed?.Options == options && completed.PipelineVersion == pipeline.Version
+        return
+            completed?.Options == options
+            && completed.PipelineVersion == pipeline.Version
+            && completed.StartedAt >= video.RegisteredAt
             ? new SubmittedJob(completed.Id, videoId, SubmissionKind.Found)
             : null;
     }
