@@ -31,9 +31,6 @@ public sealed record Job([property: GraphQLIgnore] JobHeader Row, [property: Gra
     /// <summary>Whether it goes before others.</summary>
     public JobPriority Priority => Row.Priority;
 
-    /// <summary>What it was asked for.</summary>
-    public JobOptions Options => Row.Options;
-
     /// <summary>Who started it.</summary>
     public string StartedBy => Row.StartedBy;
 
@@ -45,9 +42,6 @@ public sealed record Job([property: GraphQLIgnore] JobHeader Row, [property: Gra
 
     /// <summary>Why it ended without its result; null otherwise.</summary>
     public Failure? Failure => Row.Failure is { } it ? new Failure(it.Reason, it.Stage, it.Kind) : null;
-
-    /// <summary>What the probe found out about the file; null before.</summary>
-    public Media? Media => Row.Media is { } it ? new Media(it) : null;
 
     /// <summary>How many results came after their attempts had been given up.</summary>
     public int RefusedOutcomes => Row.RefusedOutcomes;

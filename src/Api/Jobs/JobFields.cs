@@ -1,6 +1,7 @@
 using EventPipeline.Api.Access;
 using EventPipeline.Api.Reading;
 using EventPipeline.Api.Videos;
+using EventPipeline.Contracts;
 using EventPipeline.GraphQL.Annotations;
 using EventPipeline.GraphQL.DataLoaders;
 using EventPipeline.GraphQL.Paging;
@@ -43,6 +44,25 @@ public static class JobFields
         job.Then is { } then
             ? Video.Of(then.Video)
             : await VideoQuestions.FindAsync(job.Row.VideoId, caller, videoById);
+
+    /// <summary>What it was asked for.</summary>
+    public static async Task<JobOptions> GetOptionsAsync([Parent] Job job, IDataLoader<Guid, JobInput> inputOfJob) =>
+        job.Then?.Job.Options ?? (await inputOfJob.LoadAsync(job.Id))!.Options;
+
+    /// <summary>What the probe found out about the file; null before.</summary>
+    public static async Task<Media?> GetMediaAsync([Parent] Job job, IDataLoader<Guid, JobInput> inputOfJob)
+    {
+        var fact = job.Then is { } then ? then.Job.Media : (await inputOfJob.LoadAsync(job.Id))?.Media;
+        return fact is null ? null : new Media(fact);
+    }
+
+    /// <summary>One query for all jobs of a list.</summary>
+    [DataLoader]
+    public static Task<IReadOnlyDictionary<Guid, JobInput>> GetInputOfJobAsync(
+        IReadOnlyList<Guid> ids,
+        JobQueries jobs,
+        CancellationToken cancellation
+    ) => jobs.FindInputsAsync(ids, cancellation);
 
     /// <summary>Its stages, in the order of the pipeline.</summary>
     [ListSize(11)]

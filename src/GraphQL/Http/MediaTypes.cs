@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Net.Http.Headers;
 
 namespace EventPipeline.GraphQL.Http;
@@ -29,12 +30,30 @@ internal static class MediaTypes
         ("text/event-stream", ResponseFormat.EventStream),
     ];
 
+    // A client says the same each time, and there are few clients.
+    private const int MostRemembered = 200;
+    private static readonly ConcurrentDictionary<string, IReadOnlyList<ResponseFormat>> Remembered = new(
+        StringComparer.Ordinal
+    );
+
     /// <summary>The formats that a client accepts, what it likes best first, and of what it likes alike what it names first. Whoever says
     /// nothing gets JSON.</summary>
     public static IReadOnlyList<ResponseFormat> Accepted(IList<string> accept)
     {
         if (accept.Count == 0)
             return [ResponseFormat.Json];
+        if (accept is not [{ } line])
+            return Read(accept);
+        if (Remembered.TryGetValue(line, out var known))
+            return known;
+        var formats = Read(accept);
+        if (Remembered.Count < MostRemembered)
+            Remembered[line] = formats;
+        return formats;
+    }
+
+    private static IReadOnlyList<ResponseFormat> Read(IList<string> accept)
+    {
         if (!MediaTypeHeaderValue.TryParseList(accept, out var ranges))
             return [];
         return
@@ -50,11 +69,14 @@ internal static class MediaTypes
 
     /// <summary>Whether a body is JSON in UTF-8.</summary>
     public static bool IsJson(string? contentType) =>
-        MediaTypeHeaderValue.TryParse(contentType, out var type)
-        && type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
-        && (
-            !type.Charset.HasValue
-            || HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase)
+        contentType == "application/json" // as most clients write it
+        || (
+            MediaTypeHeaderValue.TryParse(contentType, out var type)
+            && type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+            && (
+                !type.Charset.HasValue
+                || HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase)
+            )
         );
 
     private static bool Includes(MediaTypeHeaderValue range, string type) =>

@@ -30,6 +30,12 @@ public sealed class JobQueries
         CancellationToken cancellation
     ) => (await rows.ListByIdAsync<JobHeader>("jobs", ids, cancellation)).ToDictionary(row => row.Id);
 
+    /// <summary>What those of the ids work on that exist, with one query.</summary>
+    public async Task<IReadOnlyDictionary<Guid, JobInput>> FindInputsAsync(
+        IReadOnlyCollection<Guid> ids,
+        CancellationToken cancellation
+    ) => (await rows.ListByIdAsync<JobInput>("jobs", ids, cancellation)).ToDictionary(row => row.Id);
+
     /// <summary>The stages of those of the ids that exist, with one query.</summary>
     public async Task<IReadOnlyDictionary<Guid, JobStages>> FindStagesAsync(
         IReadOnlyCollection<Guid> ids,

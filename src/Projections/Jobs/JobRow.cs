@@ -4,10 +4,9 @@ using EventPipeline.Projections.Projecting;
 
 namespace EventPipeline.Projections.Jobs;
 
-/// <summary>A job without its stages, which are most of it: what lists show.</summary>
+/// <summary>A job without what is JSON in its row and costs the most to read: what lists show.</summary>
 /// <param name="Version">The last event in it.</param>
 /// <param name="Progress">Percent of the stages that are settled, 0 to 100; a stage that fans out counts by its items.</param>
-/// <param name="Media">What the probe found; null before.</param>
 /// <param name="RefusedOutcomes">How many results came too late.</param>
 public record JobHeader(
     Guid Id,
@@ -18,13 +17,11 @@ public record JobHeader(
     int PipelineVersion,
     JobStatus Status,
     JobPriority Priority,
-    JobOptions Options,
     string StartedBy,
     DateTimeOffset StartedAt,
     DateTimeOffset? FinishedAt,
     double Progress,
     JobFailure? Failure,
-    MediaProbed? Media,
     int RefusedOutcomes
 )
 {
@@ -35,6 +32,7 @@ public record JobHeader(
 
 /// <summary>A job as its events tell it. Nobody sets a status: it follows.</summary>
 /// <inheritdoc cref="JobHeader" path="/param" />
+/// <param name="Media">What the probe found; null before.</param>
 /// <param name="Stages">In the order of the pipeline.</param>
 public sealed record JobRow(
     Guid Id,
@@ -65,16 +63,18 @@ public sealed record JobRow(
         PipelineVersion,
         Status,
         Priority,
-        Options,
         StartedBy,
         StartedAt,
         FinishedAt,
         Progress,
         Failure,
-        Media,
         RefusedOutcomes
     ),
         IStreamRow;
+
+/// <summary>What a job works on.</summary>
+/// <param name="Media">What the probe found; null before.</param>
+public sealed record JobInput(Guid Id, JobOptions Options, MediaProbed? Media);
 
 /// <summary>The stages of a job, in the order of the pipeline.</summary>
 public sealed record JobStages(Guid Id, IReadOnlyList<JobStage> Stages);
