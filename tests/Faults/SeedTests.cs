@@ -8,11 +8,11 @@ using EventPipeline.TestSupport;
 
 namespace EventPipeline.Faults;
 
-/// <summary>A few seeds of the many that <c>./test.sh faults</c> can run: they meet each part and each server at least once.</summary>
+/// <summary>Two seeds of the many that <c>./test.sh faults</c> can run: between them they have eleven kinds of faults, and trouble each server.</summary>
 [Collection(nameof(SharedInstallation))]
 public sealed class SeedTests(SharedInstallation shared, ITestOutputHelper output)
 {
-    private static readonly int[] Seeds = [2, 4, 5, 7];
+    private static readonly int[] Seeds = [6, 50];
 
     [Fact]
     public async Task Every_promise_is_kept_under_faults()

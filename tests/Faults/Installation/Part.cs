@@ -31,6 +31,7 @@ internal enum Server
 /// as any supervisor does.</summary>
 internal sealed class Part : IAsyncDisposable
 {
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan RestartPause = TimeSpan.FromMilliseconds(500);
 
     private readonly IReadOnlyDictionary<string, string> environment;
@@ -98,6 +99,9 @@ internal sealed class Part : IAsyncDisposable
         program = other;
         Restart();
     }
+
+    /// <summary>Waits until its present life has said something.</summary>
+    public Task UntilItSaysAsync(string text) => process.WaitForOutputAsync(text, StartPatience);
 
     public void Pause() => process.Pause();
 

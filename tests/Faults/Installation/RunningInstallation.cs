@@ -72,13 +72,14 @@ internal sealed class RunningInstallation : IAsyncDisposable
         }
     }
 
-    /// <summary>Lets all parts of a kind run another program.</summary>
-    public Task ReplaceAsync(string kind, string program) =>
-        Task.WhenAll(
-            Parts
-                .Values.Where(part => Installation.Parts.KindOf(part.Name) == kind)
-                .Select(part => part.ReplaceAsync(program))
-        );
+    /// <summary>Lets all parts of a kind run another program, and waits until one of them is at work.</summary>
+    public async Task ReplaceAsync(string kind, string program)
+    {
+        var replaced = Parts.Values.Where(part => Installation.Parts.KindOf(part.Name) == kind).ToList();
+        await Task.WhenAll(replaced.Select(part => part.ReplaceAsync(program)));
+        var working = kind == "processors" ? "attempts at once" : "follows from";
+        await await Task.WhenAny(replaced.Select(part => part.UntilItSaysAsync(working)));
+    }
 
     public async ValueTask DisposeAsync()
     {
