@@ -32,6 +32,7 @@ public sealed class CommandLineTests
     [InlineData("process", "a.mp4", "--pipeline", "nothing")]
     [InlineData("job", "not-an-id")]
     [InlineData("events", "export", "--type", "nothing")]
+    [InlineData("serve", "--cors-origin", "http://127.0.0.1:5173/page")]
     [InlineData("redrive")]
     [InlineData("redrive", "00000000-0000-0000-0000-000000000000", "--all")]
     [InlineData("dead-letters", "resend")]

@@ -74,6 +74,31 @@ public sealed class ServeTests
             Deadline,
             "the job completed"
         );
+
+        var deleted = (
+            await AskAsync(
+                client,
+                "mutation ($video: ID!) { deleteVideo(input: { videoId: $video }) { video { deletedAt } errors { message } } }",
+                new { video = video.GetProperty("id").GetString() }
+            )
+        ).GetProperty("deleteVideo");
+        deleted.GetProperty("errors").GetArrayLength().ShouldBe(0);
+        await Eventually.BecomesTrueAsync(
+            async () => (await client.GetAsync(url, Cancellation)).StatusCode == HttpStatusCode.NotFound,
+            Deadline,
+            "the file is gone"
+        );
+        // What was found before is gone too, so the same file is a new beginning.
+        var again = await installation.RunAsync(
+            "process",
+            file,
+            "--pipeline",
+            "debug-echo",
+            "--out",
+            installation["again"]
+        );
+        again.ExitCode.ShouldBe(0, $"{again}");
+        (await client.GetAsync(url, Cancellation)).StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 
     private static async Task<bool> IsReadyAsync(HttpClient client)

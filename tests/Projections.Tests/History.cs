@@ -71,6 +71,22 @@ internal sealed class History
             ]
         );
 
+    public static StreamAppend Deleted(Guid videoId, string owner = "owner") =>
+        new(
+            videoId,
+            "video",
+            1,
+            [
+                ToNew(
+                    videoId,
+                    1,
+                    new VideoDeleted("user:" + owner, "Not needed.", Epoch),
+                    new EventHeaders("user:" + owner),
+                    Epoch
+                ),
+            ]
+        );
+
     /// <summary>A run in which everything may happen, the same for the same number.</summary>
     public static History Random(int number)
     {

@@ -66,24 +66,28 @@ public sealed class RebuildTests
     private static Jobs.JobRow Fold(History history) =>
         history.Events.Aggregate((Jobs.JobRow?)null, Jobs.JobProjection.Evolve)!;
 
-    /// <summary>Appends whole histories in short pieces, in turn, so that the streams lie between each other.</summary>
+    /// <summary>Appends whole histories in short pieces, in turn, so that the streams lie between each other. Some videos are deleted while
+    /// their jobs go on.</summary>
     private static async Task<Position> AppendInterleavedAsync(ReadModelsFixture models, IEnumerable<int> numbers)
     {
         var random = new Random(1);
-        var open = numbers.Select(History.Random).Select(it => (it.JobId, it.New, Done: 0)).ToList();
-        foreach (var video in numbers.Select(number => new History(number, video: $"{number / 2}").VideoId).Distinct())
-            await models.AppendAsync(History.Registered(video));
+        var open = numbers.Select(History.Random).Select(it => (it.JobId, it.VideoId, it.New, Done: 0)).ToList();
+        var toDelete = open.Select(it => it.VideoId).Distinct().Where((_, index) => index % 3 == 0).ToHashSet();
+        foreach (var registered in open.Select(it => it.VideoId).Distinct())
+            await models.AppendAsync(History.Registered(registered));
         var last = Position.Start;
         while (open.Count > 0)
         {
             var at = random.Next(open.Count);
-            var (id, events, done) = open[at];
+            var (id, video, events, done) = open[at];
             var count = Math.Min(random.Next(1, 12), events.Count - done);
             last = await models.AppendAsync(new StreamAppend(id, "job", done, [.. events.Skip(done).Take(count)]));
+            if (toDelete.Remove(video))
+                last = await models.AppendAsync(History.Deleted(video));
             if (done + count == events.Count)
                 open.RemoveAt(at);
             else
-                open[at] = (id, events, done + count);
+                open[at] = (id, video, events, done + count);
         }
         return last;
     }
