@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures: ./bench.sh [NAME...] [--json FILE] [--small], against a fresh PostgreSQL (with fsync) and a fresh broker.
-# Some are measured only by name: api, load, and peers (RIVER_BENCH names River's program, else it is left out). docs/performance.md says
+# Some are measured only by name: api, live, load, and peers (RIVER_BENCH names River's program, else it is left out). docs/performance.md says
 # more.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"

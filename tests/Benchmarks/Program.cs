@@ -1,5 +1,6 @@
 using System.Text.Json;
 using EventPipeline.Benchmarks;
+using EventPipeline.Benchmarks.Live;
 using EventPipeline.Benchmarks.Load;
 using EventPipeline.Benchmarks.Nodes;
 using EventPipeline.Benchmarks.Peers;
@@ -28,7 +29,7 @@ var isSmall = args.Contains("--small");
 string[] names = [.. args.Where((word, at) => word != "--small" && (jsonAt < 0 || (at != jsonAt && at != jsonAt + 1)))];
 
 // These take minutes and more than the product needs, so they are measured only when asked for by name.
-string[] byNameOnly = ["api", "load", "peers"];
+string[] byNameOnly = ["api", "live", "load", "peers"];
 var benchmarks = new Dictionary<string, Func<string, Task<IReadOnlyList<BenchmarkResult>>>>(StringComparer.Ordinal)
 {
     ["append"] = database => EventLogBenchmarks.AppendAsync(database, CancellationToken.None),
@@ -46,6 +47,11 @@ var benchmarks = new Dictionary<string, Func<string, Task<IReadOnlyList<Benchmar
         new RequestBenchmarks(database, isSmall ? RequestSizes.Small : RequestSizes.Full).RunAsync(
             CancellationToken.None
         ),
+    ["live"] = async database =>
+    {
+        await using var live = new LiveBenchmarks(database, Required("KAFKA_BOOTSTRAP_SERVERS"));
+        return await live.RunAsync(CancellationToken.None);
+    },
     ["load"] = database =>
         LoadBenchmarks.RunAsync(
             database,
