@@ -190,7 +190,7 @@ public sealed class RunningTests
         installation.StartProcessors(FanOut, AnswerFanOut);
 
         await installation.UntilAsync(
-            () => Task.FromResult(coordinator.Service.Status.Duplicates == 1),
+            () => Task.FromResult(coordinator.Service.Status.Late == 1),
             "the outcome of its first stage came"
         );
         (await installation.JobAsync(job)).Status.ShouldBe(JobStatus.Cancelled);

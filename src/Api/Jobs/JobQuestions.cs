@@ -4,6 +4,7 @@ using EventPipeline.EventStore;
 using EventPipeline.GraphQL.Annotations;
 using EventPipeline.GraphQL.DataLoaders;
 using EventPipeline.GraphQL.Paging;
+using EventPipeline.GraphQL.Types;
 using EventPipeline.Projections;
 using EventPipeline.Projections.Jobs;
 using EventPipeline.Projections.Projecting;
@@ -52,6 +53,7 @@ public static class JobQuestions
         Caller caller,
         ReadModels readModels,
         IDataLoader<Guid, JobHeader> jobById,
+        IRequestContext context,
         CancellationToken cancellation,
         [Cost(100)] AsOf? asOf = null,
         [Cost(10)] IReadOnlyList<Position>? waitFor = null
@@ -62,7 +64,7 @@ public static class JobQuestions
             var then = await readModels.History.FindJobAsync(id, asOf.Position, asOf.Time, cancellation);
             return then is not null && caller.Owns(then.Job.OwnerId) ? new Job(then.Job, then) : null;
         }
-        await readModels.ReflectAsync(waitFor, cancellation);
+        await readModels.ReflectAsync(waitFor, context);
         return await FindAsync(id, caller, jobById);
     }
 
@@ -75,13 +77,14 @@ public static class JobQuestions
         PagingArguments page,
         Caller caller,
         ReadModels readModels,
+        IRequestContext context,
         CancellationToken cancellation,
         JobFilter? filter = null,
         JobOrder order = JobOrder.NewestFirst,
         [Cost(10)] IReadOnlyList<Position>? waitFor = null
     )
     {
-        await readModels.ReflectAsync(waitFor, cancellation);
+        await readModels.ReflectAsync(waitFor, context);
         var search = new JobSearch(
             caller.OwnerId,
             filter?.Pipeline,

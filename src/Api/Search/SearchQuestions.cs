@@ -7,6 +7,7 @@ using EventPipeline.GraphQL.Annotations;
 using EventPipeline.GraphQL.DataLoaders;
 using EventPipeline.GraphQL.Execution;
 using EventPipeline.GraphQL.Paging;
+using EventPipeline.GraphQL.Types;
 using EventPipeline.Projections;
 using EventPipeline.Projections.Jobs;
 using EventPipeline.Projections.Transcripts;
@@ -47,6 +48,7 @@ public static class SearchQuestions
         PagingArguments page,
         Caller caller,
         ReadModels readModels,
+        IRequestContext context,
         CancellationToken cancellation,
         [ID<Job>] Guid? jobId = null,
         [Cost(10)] IReadOnlyList<Position>? waitFor = null
@@ -54,7 +56,7 @@ public static class SearchQuestions
     {
         if (text.Length > MostCharacters)
             throw new GraphQLException($"Search for at most {MostCharacters} characters.");
-        await readModels.ReflectAsync(waitFor, cancellation);
+        await readModels.ReflectAsync(waitFor, context);
         return await page.ReadAsync<SearchHit, HitKey>(
             $"search {text}",
             hit => new HitKey(hit.Row.JobId, hit.Row.Number),

@@ -4,6 +4,7 @@ using EventPipeline.EventStore;
 using EventPipeline.GraphQL.Annotations;
 using EventPipeline.GraphQL.DataLoaders;
 using EventPipeline.GraphQL.Paging;
+using EventPipeline.GraphQL.Types;
 using EventPipeline.Projections;
 using EventPipeline.Projections.Projecting;
 using EventPipeline.Projections.Videos;
@@ -31,11 +32,11 @@ public static class VideoQuestions
         Caller caller,
         ReadModels readModels,
         IDataLoader<Guid, VideoRow> videoById,
-        CancellationToken cancellation,
+        IRequestContext context,
         [Cost(10)] IReadOnlyList<Position>? waitFor = null
     )
     {
-        await readModels.ReflectAsync(waitFor, cancellation);
+        await readModels.ReflectAsync(waitFor, context);
         return await FindAsync(id, caller, videoById);
     }
 
@@ -48,13 +49,14 @@ public static class VideoQuestions
         PagingArguments page,
         Caller caller,
         ReadModels readModels,
+        IRequestContext context,
         CancellationToken cancellation,
         string? text = null,
         VideoOrder order = VideoOrder.NewestFirst,
         [Cost(10)] IReadOnlyList<Position>? waitFor = null
     )
     {
-        await readModels.ReflectAsync(waitFor, cancellation);
+        await readModels.ReflectAsync(waitFor, context);
         return await page.ReadAsync<Video, TimeKey>(
             $"videos {order}",
             video => new TimeKey(video.RegisteredAt, video.Id),

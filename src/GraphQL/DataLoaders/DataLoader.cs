@@ -21,6 +21,9 @@ internal interface IBatch
 {
     /// <summary>Starts to load what waits.</summary>
     void Dispatch();
+
+    /// <summary>Loads everything anew that is asked for from now on.</summary>
+    void Forget();
 }
 
 /// <inheritdoc />
@@ -83,6 +86,16 @@ internal sealed class DataLoader<TKey, TValue>(DataLoaderScope scope, BatchFunct
             waiting = [];
         }
         _ = RunAsync(batch);
+    }
+
+    public void Forget()
+    {
+        lock (gate)
+        {
+            known.Clear();
+            foreach (var (key, source) in waiting)
+                known.Add(key, source.Task);
+        }
     }
 
     private Task<TValue?> Load(TKey key, out bool isFirst)

@@ -26,6 +26,17 @@ public sealed class DataLoaderScope : IRequestContext
     /// <inheritdoc />
     public DataLoaderScope Loaders => this;
 
+    /// <summary>Forgets what was loaded: a resolver that waited for something newer, or changed something, would be given what was before,
+    /// should another one have asked for the same meanwhile.</summary>
+    public void Forget()
+    {
+        lock (gate)
+        {
+            foreach (var loader in loaders.Values)
+                loader.Forget();
+        }
+    }
+
     internal IDataLoader<TKey, TValue> Get<TKey, TValue>(DataLoaderDefinition<TKey, TValue> definition)
         where TKey : notnull
     {

@@ -35,6 +35,8 @@ public sealed class DataLoaderTests
                 "{ leaves(count: 3) { parent { number } same: parent { number } self { self { number } } } }",
                 ["byNumber 3"]
             },
+            // Except after somebody waited for something newer.
+            { "{ leafAgain(number: 1) { number } }", ["byNumber 1", "byNumber 1"] },
             // Two loaders are asked beside each other.
             { "{ leaves(count: 5) { parent { number } children { number } } }", ["byNumber 5", "children 5"] },
             {
@@ -141,6 +143,17 @@ public sealed class DataLoaderTests
                 await Task.Yield();
                 yield return leaf;
             }
+        }
+
+        public static async Task<Leaf?> GetLeafAgainAsync(
+            int number,
+            IDataLoader<int, Leaf> byNumber,
+            IRequestContext context
+        )
+        {
+            await byNumber.LoadAsync(number);
+            context.Loaders.Forget();
+            return await byNumber.LoadAsync(number);
         }
     }
 

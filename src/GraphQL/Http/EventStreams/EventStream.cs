@@ -34,25 +34,23 @@ internal sealed class EventStream(HttpResponse response, ConnectionOptions optio
         var waiting = connection.Messages.WaitToReadAsync(connection.Closing).AsTask();
         while (true)
         {
-            if (await Task.WhenAny(waiting, Task.Delay(options.KeepAlive, connection.Closing)) != waiting)
+            try
             {
-                connection.Closing.ThrowIfCancellationRequested();
+                await waiting.WaitAsync(options.KeepAlive, connection.Closing);
+            }
+            catch (TimeoutException)
+            {
                 Write(":\n\n"u8);
+                await FlushAsync();
+                continue;
             }
-            else
-            {
-                await waiting;
-                var isLast = false;
-                while (!isLast && connection.Messages.TryRead(out var message))
-                    isLast = await WriteAsync(message);
-                if (isLast)
-                {
-                    await FlushAsync();
-                    return;
-                }
-                waiting = connection.Messages.WaitToReadAsync(connection.Closing).AsTask();
-            }
+            var isLast = false;
+            while (!isLast && connection.Messages.TryRead(out var message))
+                isLast = await WriteAsync(message);
             await FlushAsync();
+            if (isLast)
+                return;
+            waiting = connection.Messages.WaitToReadAsync(connection.Closing).AsTask();
         }
     }
 
@@ -107,8 +105,14 @@ internal sealed class EventStream(HttpResponse response, ConnectionOptions optio
         if (flushing.IsCompletedSuccessfully)
             return;
         var task = flushing.AsTask();
-        if (await Task.WhenAny(task, Task.Delay(options.SendTimeout, response.HttpContext.RequestAborted)) != task)
+        try
+        {
+            await task.WaitAsync(options.SendTimeout, response.HttpContext.RequestAborted);
+        }
+        catch (TimeoutException)
+        {
             response.HttpContext.Abort(); // the client reads too slowly
+        }
         await task;
         response.HttpContext.RequestAborted.ThrowIfCancellationRequested();
     }
