@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 
@@ -41,4 +42,16 @@ internal static class ClientStatistics
 {
     /// <summary>Some broker is connected. There is no event for that, only one for the last broker going.</summary>
     public static bool ShowConnection(string json) => json.Contains("\"state\":\"UP\"", StringComparison.Ordinal);
+
+    /// <summary>Partitions that the client does not fetch, or not yet.</summary>
+    public static IEnumerable<PartitionId> NotFetched(string json)
+    {
+        using var statistics = JsonDocument.Parse(json);
+        foreach (var topic in statistics.RootElement.GetProperty("topics").EnumerateObject())
+        foreach (var partition in topic.Value.GetProperty("partitions").EnumerateObject())
+        {
+            if (partition.Value.GetProperty("fetch_state").GetString() != "active")
+                yield return new PartitionId(topic.Name, partition.Value.GetProperty("partition").GetInt32());
+        }
+    }
 }

@@ -8,6 +8,10 @@ namespace EventPipeline.Messaging;
 internal sealed partial class GroupMember : IDisposable
 {
     private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(5);
+
+    /// <summary>At one in two seconds.</summary>
+    private const int IdleStatistics = 3;
+
     private static readonly TimeSpan RejoinPause = TimeSpan.FromSeconds(1);
 
     private readonly ILogger logger;
@@ -21,6 +25,9 @@ internal sealed partial class GroupMember : IDisposable
 
     // Where the next delivery of an owned partition is expected, once it brought one.
     private readonly Dictionary<PartitionId, long> positions = [];
+
+    // How many statistics in a row said that an owned partition is not fetched.
+    private readonly Dictionary<PartitionId, int> idle = [];
     private IConsumer<string, byte[]>? consumer;
     private bool isUseless;
     private bool closed;
@@ -53,7 +60,11 @@ internal sealed partial class GroupMember : IDisposable
                     }
                 )
                 .SetStatisticsHandler(
-                    (_, statistics) => Trouble = ClientStatistics.ShowConnection(statistics) ? null : Trouble
+                    (from, statistics) =>
+                    {
+                        if (ReferenceEquals(from, consumer))
+                            Watch(statistics);
+                    }
                 )
                 .SetOffsetsCommittedHandler((_, committed) => NoticeCommit(committed))
                 .SetPartitionsAssignedHandler(
@@ -216,8 +227,33 @@ internal sealed partial class GroupMember : IDisposable
         paused.Clear();
         mayBePaused.Clear();
         positions.Clear();
+        idle.Clear();
         new Thread(() => Quit(useless, inGoodOrder: false)) { IsBackground = true }.Start();
         Thread.Sleep(RejoinPause); // nothing is owned that would wait
+    }
+
+    /// <summary>If the broker cannot say yet where the group stood in a partition (it just came back, and loads its groups), librdkafka reports
+    /// that as an error and never fetches the partition, which it goes on to own.</summary>
+    private void Watch(string statistics)
+    {
+        if (!ClientStatistics.ShowConnection(statistics))
+        {
+            idle.Clear();
+            return;
+        }
+        Trouble = null;
+        var counts = ClientStatistics
+            .NotFetched(statistics)
+            .Where(owned.Contains)
+            .ToDictionary(partition => partition, partition => idle.GetValueOrDefault(partition) + 1);
+        idle.Clear();
+        foreach (var (partition, count) in counts)
+            idle.Add(partition, count);
+        if (idle.Any(it => it.Value >= IdleStatistics))
+        {
+            LogIdle(logger, [.. idle.Keys]);
+            isUseless = true;
+        }
     }
 
     private void Quit(IConsumer<string, byte[]> leaving, bool inGoodOrder)
@@ -282,6 +318,12 @@ internal sealed partial class GroupMember : IDisposable
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Partition} could not be woken")]
     private static partial void LogNotWoken(ILogger logger, Exception unable, PartitionId partition);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The Kafka client owns {Partitions} and does not fetch them; another one takes its place"
+    )]
+    private static partial void LogIdle(ILogger logger, IReadOnlyList<PartitionId> partitions);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Leaves {Partitions}")]
     private static partial void LogLeft(ILogger logger, IReadOnlyList<PartitionId> partitions);
