@@ -157,7 +157,12 @@ internal sealed partial class ProducerClient : IAsyncDisposable
 
     private void Settle(IProducer<string, byte[]> open, Outgoing outgoing, DeliveryReport<string, byte[]> report)
     {
-        if (report.Error.IsError && IsOfIdentity(report.Error) && TryKeep(open, outgoing))
+        // What a client that was replaced could not send any more is not refused.
+        if (
+            report.Error.IsError
+            && (IsOfIdentity(report.Error) || !ReferenceEquals(open, producer))
+            && TryKeep(open, outgoing)
+        )
             return;
         if (!report.Error.IsError)
             trouble = null;
