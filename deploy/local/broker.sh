@@ -11,7 +11,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 [ $# -eq 4 ] || die "usage: broker.sh modern|legacy DATA_FOLDER PORT INTERNAL_PORT"
 has java || die "java is missing. Run deploy/local/packages.sh, or install Java 17."
 kind=$1 folder=$2 port=$3 internal=$4
-read -r -a options <<<"${BROKER_JAVA_OPTIONS:--Xms64m -Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1}"
+read -r -a options <<<"${BROKER_JAVA_OPTIONS:--Xms64m -Xmx1g -XX:+UseSerialGC -XX:TieredStopAtLevel=1}"
 mkdir -p "$folder"
 
 settings() {

@@ -89,6 +89,20 @@ public sealed class KafkaBroker : IAsyncDisposable
         process?.Kill();
     }
 
+    /// <summary>SIGSTOP: connections stay open and nobody answers, until <see cref="Resume"/>.</summary>
+    public void Pause()
+    {
+        _ = Owned;
+        process?.Pause();
+    }
+
+    /// <summary>SIGCONT.</summary>
+    public void Resume()
+    {
+        _ = Owned;
+        process?.Resume();
+    }
+
     /// <summary>Stops the broker as an operator would.</summary>
     public async Task StopAsync()
     {

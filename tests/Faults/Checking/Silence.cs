@@ -11,6 +11,7 @@ internal static class Silence
     private static readonly HashSet<FaultKind> Outages =
     [
         FaultKind.BrokerKilled,
+        FaultKind.BrokerPaused,
         FaultKind.BrokerWiped,
         FaultKind.DatabaseKilled,
         FaultKind.ConnectionsTaken,

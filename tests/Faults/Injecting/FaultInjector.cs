@@ -64,6 +64,11 @@ internal sealed class FaultInjector(RunningInstallation installation, TopicLog t
                 await Task.Delay(duration);
                 await servers.Broker.RestartAsync();
                 break;
+            case FaultKind.BrokerPaused:
+                servers.Broker.Pause();
+                await Task.Delay(duration);
+                servers.Broker.Resume();
+                break;
             case FaultKind.BrokerWiped:
                 servers.Broker.Kill();
                 await Task.Delay(duration);

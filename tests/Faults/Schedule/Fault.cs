@@ -11,6 +11,7 @@ internal enum FaultKind
     LinkCut,
     LinkSlow,
     BrokerKilled,
+    BrokerPaused,
     BrokerWiped,
     DatabaseKilled,
     ConnectionsTaken,

@@ -10,6 +10,9 @@ internal static class FaultSchedule
 
     private const double LongestFault = 3;
 
+    /// <summary>Seconds by which a broker stands still for longer than other faults last, so that its clients' requests run out of time.</summary>
+    private const double LongPause = 5;
+
     /// <summary>How often each kind comes, relative to the others. Those that take a server down cost seconds each.</summary>
     private static readonly IReadOnlyList<(FaultKind Kind, int Weight)> Weights =
     [
@@ -19,6 +22,7 @@ internal static class FaultSchedule
         (FaultKind.LinkCut, 8),
         (FaultKind.LinkSlow, 6),
         (FaultKind.BrokerKilled, 3),
+        (FaultKind.BrokerPaused, 3),
         (FaultKind.BrokerWiped, 3),
         (FaultKind.DatabaseKilled, 5),
         (FaultKind.ConnectionsTaken, 5),
@@ -61,6 +65,7 @@ internal static class FaultSchedule
             FaultKind.LinkCut or FaultKind.LinkSlow => new Fault(at, kind, duration, part, Existing(part, server)),
             FaultKind.DiskFull => new Fault(at, kind, duration, Parts.Processors[random.Next(Parts.Processors.Count)]),
             FaultKind.ClockJumped => new Fault(at, kind, duration, part, Jump: jump),
+            FaultKind.BrokerPaused => new Fault(at, kind, duration + LongPause),
             _ => new Fault(at, kind, duration),
         };
     }
@@ -90,7 +95,8 @@ internal static class FaultSchedule
         || (IsOfLinks(one) && IsOfLinks(other) && (one.Part is null || other.Part is null || one.Part == other.Part))
         || (IsOfProcess(one) && IsOfProcess(other) && one.Part == other.Part);
 
-    private static bool IsOfBroker(Fault fault) => fault.Kind is FaultKind.BrokerKilled or FaultKind.BrokerWiped;
+    private static bool IsOfBroker(Fault fault) =>
+        fault.Kind is FaultKind.BrokerKilled or FaultKind.BrokerPaused or FaultKind.BrokerWiped;
 
     private static bool IsOfDatabase(Fault fault) =>
         fault.Kind is FaultKind.DatabaseKilled or FaultKind.ConnectionsTaken;
