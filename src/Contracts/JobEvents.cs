@@ -45,7 +45,15 @@ public sealed record StageFailed(
 public sealed record StageLost(string Stage, string Item, int Attempt, string Reason, DateTimeOffset LostAt) : JobEvent;
 
 /// <summary>A result arrived for an attempt that had been given up; it changed nothing.</summary>
-public sealed record LateOutcomeRefused(string Stage, string Item, int Attempt, DateTimeOffset RefusedAt) : JobEvent;
+/// <param name="StartedAt">When the worker began, by its own clock. An attempt whose message comes back from a broker that died is done
+/// once more, and refused once more. Null in events of older versions.</param>
+public sealed record LateOutcomeRefused(
+    string Stage,
+    string Item,
+    int Attempt,
+    DateTimeOffset RefusedAt,
+    DateTimeOffset? StartedAt = null
+) : JobEvent;
 
 /// <summary>An optional stage will not run, or its item will not be tried again; the job goes on without it.</summary>
 public sealed record StageSkipped(string Stage, string Item, string Reason, DateTimeOffset SkippedAt) : JobEvent;

@@ -93,7 +93,7 @@ public sealed partial class CoordinatorService : BackgroundService
         );
         timers = new Timers(
             openWork,
-            new JobDecisions(log, time),
+            log,
             administration,
             topics,
             options,

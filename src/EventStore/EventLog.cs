@@ -12,6 +12,7 @@ public sealed class EventLog
     private readonly NpgsqlDataSource dataSource;
     private readonly AppendCommand appendCommand;
     private readonly string columns;
+    private readonly NotificationSender notifications;
 
     /// <param name="dataSource">Best made by <see cref="EventLogDataSource"/>.</param>
     public EventLog(NpgsqlDataSource dataSource, EventLogOptions options)
@@ -21,6 +22,7 @@ public sealed class EventLog
         appendCommand = new AppendCommand(Schema);
         columns = $"select {Rows.EventColumns} from {Schema}.mt_events";
         Notifications = new NotificationListener(dataSource, Appended);
+        notifications = new NotificationSender(dataSource);
     }
 
     internal NpgsqlDataSource DataSource => dataSource;
@@ -40,8 +42,8 @@ public sealed class EventLog
     /// <param name="appends">Each for another stream.</param>
     /// <param name="inline">Written in the same transaction, after the events: inline projections. They are prepared, so their
     /// texts should be few and fixed.</param>
-    /// <param name="notify">Also wake followers in other processes at once. It costs much at high rates: leave it to
-    /// appends whose effect somebody waits for.</param>
+    /// <param name="notify">Also wake followers in other processes, right after the commit. It costs every process that follows
+    /// a wake-up: leave it to appends whose effect somebody waits for.</param>
     /// <returns>The events as they were stored, in the order given.</returns>
     /// <exception cref="ConcurrencyException">A stream does not have its expected version.</exception>
     public async Task<IReadOnlyList<StoredEvent>> AppendAsync(
@@ -57,8 +59,6 @@ public sealed class EventLog
         batch.BatchCommands.Add(appendCommand.Create(appends));
         foreach (var command in inline ?? [])
             batch.BatchCommands.Add(command);
-        if (notify)
-            batch.BatchCommands.Add(new NpgsqlBatchCommand($"notify {Channel}"));
         try
         {
             await batch.PrepareAsync(cancellation);
@@ -68,6 +68,8 @@ public sealed class EventLog
                 positions.Add(Rows.Position(reader));
             while (await reader.NextResultAsync(cancellation)) { }
             Appended.Pulse();
+            if (notify)
+                notifications.Send();
             return Stored(appends, positions);
         }
         catch (PostgresException e) when (IsConflict(e))

@@ -74,7 +74,7 @@ internal static class Samples
         new StageSucceeded("features", "video", 1, Artifact, [Chunk, Item.WholeVideo], Time),
         new StageFailed("features", "video", 1, FailureKind.Transient, "Try again.", Time, Time),
         new StageLost("features", "video", 1, "Silence.", Time),
-        new LateOutcomeRefused("features", "video", 1, Time),
+        new LateOutcomeRefused("features", "video", 1, Time, Time),
         new StageSkipped("layout", "video", "It is optional.", Time),
         new StageDeadLettered(Work, "The last attempt failed.", Time),
         new StageRedriven("features", "video", "user:operator", Time),

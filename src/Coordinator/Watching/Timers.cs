@@ -1,6 +1,7 @@
 using EventPipeline.Coordinator.Relaying;
 using EventPipeline.Deciding;
 using EventPipeline.Domain.Jobs;
+using EventPipeline.EventStore;
 using EventPipeline.Messaging;
 using Microsoft.Extensions.Logging;
 
@@ -8,9 +9,10 @@ namespace EventPipeline.Coordinator.Watching;
 
 /// <summary>Requests retries when they are due, and gives up attempts that fell silent. Durable, because everything it acts on stands in
 /// the log; harmless if two coordinators do it at once, because the stream's version decides.</summary>
+/// <remarks>What is silent needs answers of the broker, which may be long in coming; retries do not wait for them.</remarks>
 internal sealed partial class Timers(
     OpenWork openWork,
-    JobDecisions decisions,
+    EventLog log,
     TopicAdministration administration,
     RequiredTopics topics,
     CoordinatorOptions options,
@@ -20,8 +22,14 @@ internal sealed partial class Timers(
 )
 {
     private const int AtOnce = 100;
-    private static readonly TimeSpan BrokerPatience = TimeSpan.FromSeconds(15);
+
+    /// <summary>A request that was on its way to a broker when that stood still may never be answered; a new one is.</summary>
+    private static readonly TimeSpan BrokerPatience = TimeSpan.FromSeconds(5);
     private static readonly Origin Coordinator = new("coordinator");
+
+    private readonly JobDecisions retryDecisions = new(log, time);
+    private readonly JobDecisions leaseDecisions = new(log, time);
+    private Task expiring = Task.CompletedTask;
 
     /// <summary>Runs until cancelled.</summary>
     /// <param name="isActive">Whether this coordinator is the one that acts.</param>
@@ -40,52 +48,63 @@ internal sealed partial class Timers(
         {
             // As asked.
         }
+        await expiring.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    internal async Task TickAsync(CancellationToken cancellation)
+    private async Task TickAsync(CancellationToken cancellation)
     {
         var due = openWork.TakeDue();
-        if (due.Count == 0)
-            return;
-        var retries = due.OfType<DueRetry>().ToList();
-        var lost = await LostAsync([.. due.OfType<SilentAttempt>()], cancellation);
+        await RetryAsync([.. due.OfType<DueRetry>()], cancellation);
+        if (!expiring.IsCompleted)
+            return; // What is silent stays so.
+        await expiring;
+        expiring = ExpireAsync([.. due.OfType<SilentAttempt>()], cancellation);
+    }
+
+    private async Task RetryAsync(IReadOnlyList<DueRetry> retries, CancellationToken cancellation) =>
+        tally.Retries.Add(
+            await DecideAsync(retryDecisions, retries, it => new RetryDue(it.Stage, it.Item, it.Attempt), cancellation)
+        );
+
+    private async Task ExpireAsync(IReadOnlyList<SilentAttempt> silent, CancellationToken cancellation)
+    {
+        var lost = await LostAsync(silent, cancellation);
         // What is decided on now is not asked for again before its events came back through the log.
         openWork.Renew(lost);
-        try
-        {
-            tally.Retries.Add(
-                await DecideAsync(retries, it => new RetryDue(it.Stage, it.Item, it.Attempt), cancellation)
-            );
-            tally.LeasesExpired.Add(
-                await DecideAsync(
-                    lost,
-                    it => new ExpireLease(it.Stage, it.Item, it.Attempt, it.WasStarted),
-                    cancellation
-                )
-            );
-        }
-        catch (Npgsql.NpgsqlException e)
-        {
-            // The database is away. Retries are told again in a few seconds, leases after another one.
-            LogDatabase(e);
-        }
+        tally.LeasesExpired.Add(
+            await DecideAsync(
+                leaseDecisions,
+                lost,
+                it => new ExpireLease(it.Stage, it.Item, it.Attempt, it.WasStarted),
+                cancellation
+            )
+        );
     }
 
     private async Task<int> DecideAsync<T>(
-        IEnumerable<T> works,
+        JobDecisions decisions,
+        IReadOnlyList<T> works,
         Func<T, JobCommand> command,
         CancellationToken cancellation
     )
         where T : DueWork
     {
         var decided = 0;
-        foreach (var some in works.Chunk(AtOnce))
+        try
         {
-            var answers = await decisions.DecideAsync(
-                [.. some.Select(work => new JobRequest(work.JobId, command(work), Coordinator))],
-                cancellation
-            );
-            decided += answers.Count(answer => answer.Events.Count > 0);
+            foreach (var some in works.Chunk(AtOnce))
+            {
+                var answers = await decisions.DecideAsync(
+                    [.. some.Select(work => new JobRequest(work.JobId, command(work), Coordinator))],
+                    cancellation
+                );
+                decided += answers.Count(answer => answer.Events.Count > 0);
+            }
+        }
+        catch (Npgsql.NpgsqlException e)
+        {
+            // The database is away. Retries are told again in a few seconds, leases after another one.
+            LogDatabase(e);
         }
         return decided;
     }
@@ -93,7 +112,7 @@ internal sealed partial class Timers(
     /// <summary>Which of the silent attempts are lost. Silence proves nothing while the broker is away or outcomes wait to be read, nor of
     /// an attempt that nobody began while it is in its stage's queue.</summary>
     private async Task<IReadOnlyList<SilentAttempt>> LostAsync(
-        List<SilentAttempt> silent,
+        IReadOnlyList<SilentAttempt> silent,
         CancellationToken cancellation
     )
     {

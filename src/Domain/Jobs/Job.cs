@@ -59,7 +59,7 @@ public sealed record Job
             StageSkipped skipped => job.Change(skipped.Stage, skipped.Item, it => it.Skip()).OpenAfter(skipped.Stage),
             StageFailed failed => job.Change(failed.Stage, failed.Item, it => it.Fail(failed.RetryAt)),
             StageLost lost => job.Change(lost.Stage, lost.Item, it => it.Lose()),
-            LateOutcomeRefused late => job.Change(late.Stage, late.Item, it => it.Refuse(late.Attempt)),
+            LateOutcomeRefused late => job.Change(late.Stage, late.Item, it => it.Refuse(late)),
             StageRedriven redriven => job.Redrive(redriven),
             JobCompleted => job with { Status = JobStatus.Completed },
             JobFailed failed => job.GiveUpRest() with { Status = JobStatus.Failed, Failure = failed },

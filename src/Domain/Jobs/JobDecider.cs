@@ -63,8 +63,11 @@ public static class JobDecider
         if (work is null || outcome.Attempt < 1 || outcome.Attempt > work.Attempt)
             return new AttemptUnknown(outcome.Stage, outcome.Item, outcome.Attempt);
         // Also after the end of the job: what the attempt stored on the way has to be found and removed.
-        if (work.GivenUp.Contains(outcome.Attempt))
-            return new JobEvent[] { new LateOutcomeRefused(outcome.Stage, outcome.Item, outcome.Attempt, now) };
+        if (work.IsLate(outcome))
+            return new JobEvent[]
+            {
+                new LateOutcomeRefused(outcome.Stage, outcome.Item, outcome.Attempt, now, outcome.Metering.StartedAt),
+            };
         if (job.Status != JobStatus.Running || work.IsSettled)
             return Nothing;
         if (work.Phase != WorkPhase.Requested || outcome.Attempt != work.Attempt)

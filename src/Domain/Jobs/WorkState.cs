@@ -46,8 +46,11 @@ public sealed record WorkState(Item Item)
     /// <summary>Items for stages that fan out over it.</summary>
     public IReadOnlyList<Item> Yielded { get; private init; } = [];
 
-    /// <summary>Attempts that were given up without an outcome; a late one is refused once.</summary>
+    /// <summary>Attempts that were given up without an outcome.</summary>
     internal ImmutableArray<int> GivenUp { get; private init; } = [];
+
+    /// <summary>Late outcomes that were refused, by when their worker began.</summary>
+    internal ImmutableArray<(int Attempt, DateTimeOffset? StartedAt)> Refused { get; private init; } = [];
 
     /// <summary>Whether nothing more will come of it.</summary>
     public bool IsSettled => Phase is WorkPhase.Succeeded or WorkPhase.Skipped;
@@ -86,12 +89,21 @@ public sealed record WorkState(Item Item)
 
     internal WorkState Skip() => this with { Phase = WorkPhase.Skipped };
 
-    internal WorkState Refuse(int attempt) =>
+    /// <summary>Whether an outcome comes from an attempt that was given up, and was not refused before.</summary>
+    internal bool IsLate(Outcome outcome) =>
+        GivenUp.Contains(outcome.Attempt)
+        || (
+            Refused.Any(it => it.Attempt == outcome.Attempt)
+            && !Refused.Contains((outcome.Attempt, outcome.Metering.StartedAt))
+        );
+
+    internal WorkState Refuse(LateOutcomeRefused late) =>
         this with
         {
             // Of a job that has ended, the attempt may be the one that was under way.
-            Phase = Phase == WorkPhase.Requested && attempt == Attempt ? WorkPhase.Failed : Phase,
-            GivenUp = GivenUp.Remove(attempt),
+            Phase = Phase == WorkPhase.Requested && late.Attempt == Attempt ? WorkPhase.Failed : Phase,
+            GivenUp = GivenUp.Remove(late.Attempt),
+            Refused = Refused.Add((late.Attempt, late.StartedAt)),
         };
 
     /// <summary>Nobody waits for the attempt that is under way any more, if one is.</summary>

@@ -135,6 +135,19 @@ public sealed class FailingTests
     }
 
     [Fact]
+    public void Promise_2_an_attempt_that_is_done_again_after_its_outcome_was_refused_is_refused_again()
+    {
+        var job = Of(A, B);
+        var outcome = Succeeded("a");
+        job.When(new CancelJob("user:owner", "Enough."));
+
+        job.When(outcome).Lines().ShouldBe(["late a/video #1"]);
+        job.When(DoneAgain(outcome)).Lines().ShouldBe(["late a/video #1"]);
+        job.When(DoneAgain(outcome)).ShouldBeEmpty();
+        job.When(outcome).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void An_attempt_that_failed_is_not_late_when_its_outcome_comes_again()
     {
         var job = Of(A);

@@ -105,6 +105,15 @@ internal sealed class JobScenario
     public static ArtifactReference Output(string stage, string item) =>
         new($"facts/{stage}/{item}", new string('b', 64), 2, "application/json");
 
+    /// <summary>The same attempt, done once more by a worker that began later.</summary>
+    public static SettleOutcome DoneAgain(SettleOutcome first) =>
+        new(
+            first.Outcome with
+            {
+                Metering = first.Outcome.Metering with { StartedAt = first.Outcome.Metering.StartedAt.AddSeconds(1) },
+            }
+        );
+
     private static StageMetering Metering(string stage, string item, int attempt) =>
         new(stage, item, attempt, "1", "in", null, null, null, null, null, null, 0, 0, Noon, Noon, 0, "worker");
 }

@@ -10,7 +10,7 @@ internal static class StreamRules
         var attempts = new Dictionary<(string, string), int>();
         var round = new Dictionary<(string, string), int>();
         var done = new Dictionary<(string Stage, string Item), StageSucceeded?>();
-        var refused = new HashSet<(string, string, int)>();
+        var refused = new HashSet<(string, string, int, DateTimeOffset?)>();
         var answered = new HashSet<(string, string, int)>();
         JobEvent? end = null;
         foreach (var @event in events)
@@ -48,7 +48,7 @@ internal static class StreamRules
                     done.TryAdd((skipped.Stage, skipped.Item), null).ShouldBeTrue("Skipped though settled.");
                     break;
                 case LateOutcomeRefused late:
-                    refused.Add((late.Stage, late.Item, late.Attempt)).ShouldBeTrue("Refused twice.");
+                    refused.Add((late.Stage, late.Item, late.Attempt, late.StartedAt)).ShouldBeTrue("Refused twice.");
                     answered.ShouldNotContain((late.Stage, late.Item, late.Attempt));
                     break;
                 case StageRedriven redriven:
