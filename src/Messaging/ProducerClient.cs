@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 
@@ -8,6 +9,10 @@ namespace EventPipeline.Messaging;
 internal sealed partial class ProducerClient : IAsyncDisposable
 {
     private static readonly TimeSpan FlushOnDispose = TimeSpan.FromSeconds(5);
+    private static readonly Error Closed = new(
+        ErrorCode.Local_Destroy,
+        "The program ended before the broker acknowledged a message; it may have arrived."
+    );
 
     private readonly ILogger logger;
     private readonly CancellationTokenSource disposing = new();
@@ -15,6 +20,9 @@ internal sealed partial class ProducerClient : IAsyncDisposable
     private readonly BrokerOptions broker;
     private readonly TimeSpan linger;
     private readonly List<Outgoing> waiting = [];
+
+    /// <summary>What the client has and has told nothing about, by its order. Whoever takes a message out decides what becomes of it.</summary>
+    private readonly ConcurrentDictionary<long, Outgoing> taken = new();
     private long lastOrder;
     private Task opening;
     private IProducer<string, byte[]>? producer;
@@ -86,6 +94,8 @@ internal sealed partial class ProducerClient : IAsyncDisposable
                 },
                 CancellationToken.None
             );
+        foreach (var outgoing in TakeUntold())
+            outgoing.Delivered(new KafkaException(Closed), null);
         disposing.Dispose();
     }
 
@@ -125,15 +135,16 @@ internal sealed partial class ProducerClient : IAsyncDisposable
     {
         lock (gate)
         {
-            List<Outgoing> taken = [.. waiting.OrderBy(outgoing => outgoing.Order)];
+            List<Outgoing> next = [.. waiting.OrderBy(outgoing => outgoing.Order)];
             waiting.Clear();
-            return taken;
+            return next;
         }
     }
 
     private void Produce(IProducer<string, byte[]> open, Outgoing outgoing)
     {
-        var (_, topic, message, delivered) = outgoing;
+        var (_, topic, message, _) = outgoing;
+        taken[outgoing.Order] = outgoing;
         while (true)
             try
             {
@@ -144,19 +155,20 @@ internal sealed partial class ProducerClient : IAsyncDisposable
             {
                 Thread.Sleep(1);
             }
-            catch (Exception fatal) when (IsOfIdentity(fatal) && TryKeep(open, outgoing))
+            catch (Exception fatal) when (fatal is KafkaException or ObjectDisposedException)
             {
-                return;
-            }
-            catch (KafkaException refusal)
-            {
-                delivered(Refusal(topic, refusal.Error), null);
+                if (!taken.TryRemove(outgoing.Order, out _))
+                    return; // Given to the next client already.
+                if (!IsOfIdentity(fatal) || !TryKeep(open, outgoing))
+                    outgoing.Delivered(Refusal(topic, (fatal as KafkaException)?.Error ?? Closed), null);
                 return;
             }
     }
 
     private void Settle(IProducer<string, byte[]> open, Outgoing outgoing, DeliveryReport<string, byte[]> report)
     {
+        if (!taken.TryRemove(outgoing.Order, out _))
+            return;
         // What a client that was replaced could not send any more is not refused.
         if (
             report.Error.IsError
@@ -237,7 +249,21 @@ internal sealed partial class ProducerClient : IAsyncDisposable
             },
             CancellationToken.None
         );
+        lock (gate)
+            waiting.AddRange(TakeUntold());
         await OpenAsync();
+    }
+
+    /// <summary>What a client still had when it was closed: from then on it tells nothing more.</summary>
+    private List<Outgoing> TakeUntold()
+    {
+        var untold = new List<Outgoing>();
+        foreach (var order in taken.Keys.Order())
+        {
+            if (taken.TryRemove(order, out var outgoing))
+                untold.Add(outgoing);
+        }
+        return untold;
     }
 
     private static KafkaException Refusal(string topic, Error error) =>

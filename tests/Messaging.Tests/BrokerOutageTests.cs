@@ -44,6 +44,29 @@ public sealed class BrokerOutageTests
         (await corner.ReadTopicAsync(30)).Distinct().ShouldBe(Enumerable.Range(0, 30));
     }
 
+    [Fact]
+    public async Task Promise_5_what_a_refused_producer_was_not_told_about_is_sent_by_the_next_one()
+    {
+        await using var corner = await Corner.OwnAsync(KafkaVersion.Modern);
+        await corner.MakeTopicAsync(partitions: 1);
+        await corner.SendInOrderAsync(10);
+        var broken = corner.Producer.Client!;
+
+        var handle = FatalError.HandleOf(broken);
+        corner.Kafka.Pause();
+        var sent = Enumerable
+            .Range(10, 10)
+            .Select(number => corner.Producer.SendAsync(corner.Topic, "one key", Encoding.UTF8.GetBytes($"{number}")))
+            .ToList();
+        FatalError.RaiseIn(broken);
+        // Longer than the old client is waited for.
+        await Corner.Until(() => handle.IsClosed, "the old client is closed");
+        corner.Kafka.Resume();
+        await Task.WhenAll(sent).WaitAsync(Corner.Deadline);
+
+        (await corner.ReadTopicAsync(20)).Distinct().ShouldBe(Enumerable.Range(0, 20));
+    }
+
     [Theory]
     [InlineData(KafkaVersion.Modern)]
     [InlineData(KafkaVersion.Legacy)]

@@ -21,10 +21,13 @@ internal static class FatalError
         var raise = Marshal.GetDelegateForFunctionPointer<TestFatalError>(
             NativeLibrary.GetExport(library, "rd_kafka_test_fatal_error")
         );
-        var handle = (SafeHandle)
+        raise(HandleOf(client).DangerousGetHandle(), OutOfOrderSequenceNumber, "The test wants it so.").ShouldBe(0);
+    }
+
+    /// <summary>Is closed when the client is.</summary>
+    public static SafeHandle HandleOf(IClient client) =>
+        (SafeHandle)
             typeof(Handle)
                 .GetProperty("LibrdkafkaHandle", BindingFlags.Instance | BindingFlags.NonPublic)!
                 .GetValue(client.Handle)!;
-        raise(handle.DangerousGetHandle(), OutOfOrderSequenceNumber, "The test wants it so.").ShouldBe(0);
-    }
 }
