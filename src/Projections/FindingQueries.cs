@@ -19,60 +19,54 @@ public sealed class FindingQueries
 
     /// <summary>Stretches without sound.</summary>
     public Task<ILookup<Guid, SilenceRow>> SilencesAsync(IReadOnlyList<Guid> jobs, CancellationToken cancellation) =>
-        OfJobsAsync<SilenceRow>("silences", "number", row => row.JobId, jobs, cancellation);
+        OfJobsAsync<SilenceRow>("silences", "number", jobs, cancellation);
 
     /// <summary>Scenes.</summary>
     public Task<ILookup<Guid, SceneRow>> ScenesAsync(IReadOnlyList<Guid> jobs, CancellationToken cancellation) =>
-        OfJobsAsync<SceneRow>("scenes", "number", row => row.JobId, jobs, cancellation);
+        OfJobsAsync<SceneRow>("scenes", "number", jobs, cancellation);
 
     /// <summary>Stretches about one topic.</summary>
     public Task<ILookup<Guid, SegmentRow>> SegmentsAsync(IReadOnlyList<Guid> jobs, CancellationToken cancellation) =>
-        OfJobsAsync<SegmentRow>("segments", "number", row => row.JobId, jobs, cancellation);
+        OfJobsAsync<SegmentRow>("segments", "number", jobs, cancellation);
 
     /// <summary>Chosen highlights.</summary>
     public Task<ILookup<Guid, HighlightRow>> HighlightsAsync(
         IReadOnlyList<Guid> jobs,
         CancellationToken cancellation
-    ) => OfJobsAsync<HighlightRow>("highlights", "start, name", row => row.JobId, jobs, cancellation);
+    ) => OfJobsAsync<HighlightRow>("highlights", "start, name", jobs, cancellation);
 
     /// <summary>Stretches that no clip shows.</summary>
     public Task<ILookup<Guid, RemovedRow>> RemovedAsync(IReadOnlyList<Guid> jobs, CancellationToken cancellation) =>
-        OfJobsAsync<RemovedRow>("removed", "number", row => row.JobId, jobs, cancellation);
+        OfJobsAsync<RemovedRow>("removed", "number", jobs, cancellation);
+
+    /// <summary>Clips without their files.</summary>
+    public Task<ILookup<Guid, ClipHeader>> ClipHeadersAsync(IReadOnlyList<Guid> jobs, CancellationToken cancellation) =>
+        OfJobsAsync<ClipHeader>("clips", "start, name", jobs, cancellation);
 
     /// <summary>Clips.</summary>
     public Task<ILookup<Guid, ClipRow>> ClipsAsync(IReadOnlyList<Guid> jobs, CancellationToken cancellation) =>
-        OfJobsAsync<ClipRow>("clips", "start, name", row => row.JobId, jobs, cancellation);
+        OfJobsAsync<ClipRow>("clips", "start, name", jobs, cancellation);
 
     /// <summary>Entries of the ledger.</summary>
     public Task<ILookup<Guid, CostRow>> CostsAsync(IReadOnlyList<Guid> jobs, CancellationToken cancellation) =>
-        OfJobsAsync<CostRow>("costs", "version", row => row.JobId, jobs, cancellation);
+        OfJobsAsync<CostRow>("costs", "version", jobs, cancellation);
 
     /// <summary>Transcripts; a job without one is not there.</summary>
-    public async Task<IReadOnlyDictionary<Guid, TranscriptRow>> TranscriptsAsync(
+    public Task<IReadOnlyDictionary<Guid, TranscriptRow>> TranscriptsAsync(
         IReadOnlyList<Guid> jobs,
         CancellationToken cancellation
-    ) =>
-        (
-            await rows.ListForEachAsync<TranscriptRow>(jobs, "transcripts where job_id = wanted.id", cancellation)
-        ).ToDictionary(row => row.JobId);
+    ) => rows.OneForEachAsync<TranscriptRow>(jobs, "transcripts", cancellation, "job_id");
 
     /// <summary>Storyboards; a job without one is not there.</summary>
-    public async Task<IReadOnlyDictionary<Guid, StoryboardRow>> StoryboardsAsync(
+    public Task<IReadOnlyDictionary<Guid, StoryboardRow>> StoryboardsAsync(
         IReadOnlyList<Guid> jobs,
         CancellationToken cancellation
-    ) =>
-        (
-            await rows.ListForEachAsync<StoryboardRow>(jobs, "storyboards where job_id = wanted.id", cancellation)
-        ).ToDictionary(row => row.JobId);
+    ) => rows.OneForEachAsync<StoryboardRow>(jobs, "storyboards", cancellation, "job_id");
 
-    private async Task<ILookup<Guid, TRow>> OfJobsAsync<TRow>(
+    private Task<ILookup<Guid, TRow>> OfJobsAsync<TRow>(
         string table,
         string order,
-        Func<TRow, Guid> jobOf,
         IReadOnlyList<Guid> jobs,
         CancellationToken cancellation
-    ) =>
-        (
-            await rows.ListForEachAsync<TRow>(jobs, $"{table} where job_id = wanted.id order by {order}", cancellation)
-        ).ToLookup(jobOf);
+    ) => rows.ForEachAsync<TRow>(jobs, $"{table} where job_id = wanted.id order by {order}", cancellation);
 }

@@ -24,18 +24,19 @@ public sealed class ReadModels(
 )
 {
     private readonly Checkpoints checkpoints = new(log, time);
+    private readonly Rows rows = new(dataSource, options.Schema);
 
     /// <summary>Questions about jobs.</summary>
-    public JobQueries Jobs { get; } = new(new Rows(dataSource, options.Schema));
+    public JobQueries Jobs => new(rows);
 
     /// <summary>Questions about videos.</summary>
-    public VideoQueries Videos { get; } = new(new Rows(dataSource, options.Schema));
+    public VideoQueries Videos => new(rows);
 
     /// <summary>Questions about what was said.</summary>
-    public TranscriptQueries Transcripts { get; } = new(new Rows(dataSource, options.Schema));
+    public TranscriptQueries Transcripts => new(rows);
 
     /// <summary>Questions about what jobs found.</summary>
-    public FindingQueries Findings { get; } = new(new Rows(dataSource, options.Schema));
+    public FindingQueries Findings => new(rows);
 
     /// <summary>Jobs and videos as they were.</summary>
     public JobHistory History { get; } = new(log, objects);
@@ -71,7 +72,7 @@ public sealed class ReadModels(
         var projections = Configuration.CreateAll();
         var reader = new EventReader();
         var facts = new StoredFacts(objects);
-        var rows = new Rows(dataSource, schema);
+        var ofFollower = new Rows(dataSource, schema);
         return new Follower(
             log,
             new FollowerOptions(name, pageSize)
@@ -93,7 +94,7 @@ public sealed class ReadModels(
                 }
                 var writes = new List<NpgsqlBatchCommand>();
                 foreach (var projection in projections)
-                    writes.AddRange(await projection.ProjectAsync(events, rows, cancellation));
+                    writes.AddRange(await projection.ProjectAsync(events, ofFollower, cancellation));
                 return writes;
             },
             time,

@@ -104,7 +104,7 @@ internal sealed class ApiFixture : IAsyncDisposable
         return $"{error["extensions"]?["code"]} {error["message"]}".Trim();
     }
 
-    /// <summary>How many commands an operation sends to the database.</summary>
+    /// <summary>How many statements an operation sends to the database; several may go in one round trip.</summary>
     public async Task<int> CountStatementsAsync(string text)
     {
         using var parent = new Activity("counted").Start();
@@ -116,9 +116,12 @@ internal sealed class ApiFixture : IAsyncDisposable
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
             ActivityStopped = activity =>
             {
-                // Opening a connection is an activity too; it has no text.
-                if (activity.TraceId == trace && activity.GetTagItem("db.query.text") is not null)
-                    Interlocked.Increment(ref count);
+                // Opening a connection is an activity too; it has no text. That of statements which go together is theirs, one after the other.
+                if (activity.TraceId == trace && activity.GetTagItem("db.query.text") is string text)
+                    Interlocked.Add(
+                        ref count,
+                        text.Split('\n').Count(line => line.StartsWith("select ", StringComparison.Ordinal))
+                    );
             },
         };
         ActivitySource.AddActivityListener(listener);

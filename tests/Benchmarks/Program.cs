@@ -49,7 +49,11 @@ var benchmarks = new Dictionary<string, Func<string, Task<IReadOnlyList<Benchmar
         ),
     ["live"] = async database =>
     {
-        await using var live = new LiveBenchmarks(database, Required("KAFKA_BOOTSTRAP_SERVERS"));
+        await using var live = new LiveBenchmarks(
+            database,
+            Required("KAFKA_BOOTSTRAP_SERVERS"),
+            isSmall ? LiveSizes.Small : LiveSizes.Full
+        );
         return await live.RunAsync(CancellationToken.None);
     },
     ["load"] = database =>

@@ -9,7 +9,8 @@ using EventPipeline.Projections.Clips;
 namespace EventPipeline.Api.Clips;
 
 /// <summary>A part of a video as a file of its own.</summary>
-public sealed record Clip([property: GraphQLIgnore] ClipRow Row)
+/// <param name="Row">The clip; with its files if these are known already.</param>
+public sealed record Clip([property: GraphQLIgnore] ClipHeader Row)
 {
     /// <summary>Its name, and that of the highlight that it shows.</summary>
     public string Name => Row.Name;
@@ -31,21 +32,38 @@ public sealed record Clip([property: GraphQLIgnore] ClipRow Row)
 
     /// <summary>Whether subtitles are drawn into the picture.</summary>
     public bool HasBurnedSubtitles => Row.BurnedSubtitles;
+}
 
+/// <summary>What of a clip is read where it is asked for.</summary>
+[ExtendObjectType<Clip>]
+public static class ClipFileFields
+{
     /// <summary>The clip itself.</summary>
-    public Artifact Video => new(Row.Video);
+    public static async Task<Artifact> GetVideoAsync([Parent] Clip clip, IDataLoader<Guid, ClipRow[]> clipsOfJob) =>
+        new((await clip.WithFilesAsync(clipsOfJob)).Video);
 
     /// <summary>Subtitles as SubRip; null if nothing is said.</summary>
-    public Artifact? Srt => Artifact.Of(Row.Srt);
+    public static async Task<Artifact?> GetSrtAsync([Parent] Clip clip, IDataLoader<Guid, ClipRow[]> clipsOfJob) =>
+        Artifact.Of((await clip.WithFilesAsync(clipsOfJob)).Srt);
 
     /// <summary>Subtitles as WebVTT; null if nothing is said.</summary>
-    public Artifact? Vtt => Artifact.Of(Row.Vtt);
+    public static async Task<Artifact?> GetVttAsync([Parent] Clip clip, IDataLoader<Guid, ClipRow[]> clipsOfJob) =>
+        Artifact.Of((await clip.WithFilesAsync(clipsOfJob)).Vtt);
 
     /// <summary>A picture of it; null without a picture.</summary>
-    public Artifact? Thumbnail => Artifact.Of(Row.Thumbnail);
+    public static async Task<Artifact?> GetThumbnailAsync(
+        [Parent] Clip clip,
+        IDataLoader<Guid, ClipRow[]> clipsOfJob
+    ) => Artifact.Of((await clip.WithFilesAsync(clipsOfJob)).Thumbnail);
 
     /// <summary>How it was made; null for clips whose event does not say.</summary>
-    public Provenance? Provenance => Row.Provenance;
+    public static async Task<Provenance?> GetProvenanceAsync(
+        [Parent] Clip clip,
+        IDataLoader<Guid, ClipRow[]> clipsOfJob
+    ) => (await clip.WithFilesAsync(clipsOfJob)).Provenance;
+
+    private static async ValueTask<ClipRow> WithFilesAsync(this Clip clip, IDataLoader<Guid, ClipRow[]> clipsOfJob) =>
+        clip.Row as ClipRow ?? (await clipsOfJob.LoadAsync(clip.Row.JobId))!.First(row => row.Name == clip.Name);
 }
 
 /// <summary>What a job cut.</summary>
@@ -56,10 +74,21 @@ public static class ClipFields
     [ListSize(5)]
     public static async Task<IEnumerable<Clip>> GetClipsAsync(
         [Parent] Job job,
-        IDataLoader<Guid, ClipRow[]> clipsOfJob
-    ) => (job.Then?.Clips ?? await clipsOfJob.LoadAsync(job.Id))!.Select(row => new Clip(row));
+        IDataLoader<Guid, ClipHeader[]> clipHeadersOfJob
+    ) =>
+        (job.Then?.Clips ?? (IEnumerable<ClipHeader>)(await clipHeadersOfJob.LoadAsync(job.Id))!).Select(
+            row => new Clip(row)
+        );
 
     /// <summary>One query for all jobs of a list.</summary>
+    [DataLoader]
+    public static Task<ILookup<Guid, ClipHeader>> GetClipHeadersOfJobAsync(
+        IReadOnlyList<Guid> jobs,
+        FindingQueries findings,
+        CancellationToken cancellation
+    ) => findings.ClipHeadersAsync(jobs, cancellation);
+
+    /// <inheritdoc cref="GetClipHeadersOfJobAsync" />
     [DataLoader]
     public static Task<ILookup<Guid, ClipRow>> GetClipsOfJobAsync(
         IReadOnlyList<Guid> jobs,

@@ -94,9 +94,13 @@ public static class HighlightFields
 public static class HighlightClipFields
 {
     /// <summary>The clip that shows it; null before it was cut.</summary>
-    public static async Task<Clip?> GetClipAsync([Parent] Highlight highlight, IDataLoader<Guid, ClipRow[]> clipsOfJob)
+    public static async Task<Clip?> GetClipAsync(
+        [Parent] Highlight highlight,
+        IDataLoader<Guid, ClipHeader[]> clipHeadersOfJob
+    )
     {
-        var clips = highlight.Job.Then?.Clips ?? await clipsOfJob.LoadAsync(highlight.Job.Id);
+        IEnumerable<ClipHeader>? clips =
+            highlight.Job.Then?.Clips ?? (IEnumerable<ClipHeader>?)await clipHeadersOfJob.LoadAsync(highlight.Job.Id);
         return clips!.FirstOrDefault(clip => clip.Name == highlight.Name) is { } row ? new Clip(row) : null;
     }
 }

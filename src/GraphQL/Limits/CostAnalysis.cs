@@ -66,7 +66,11 @@ internal sealed class CostAnalysis(
             return given;
         if (group.Field.ListSize is not { } listSize)
             return limits.ExpectedListSize;
-        if (group.Nodes[0].Arguments.Any(argument => argument.Value is VariableNode))
+        if (
+            group
+                .Nodes[0]
+                .Arguments.Any(it => it.Value is VariableNode && listSize.SlicingArguments.Contains(it.Name.Value))
+        )
             DependsOnVariables = true;
         var asked = Arguments(group)
             .Where(argument => listSize.SlicingArguments.Contains(argument.Key))
@@ -93,6 +97,7 @@ internal sealed class CostAnalysis(
         }
         catch (LocatedErrorException)
         {
+            DependsOnVariables = true;
             return new Dictionary<string, object?>(); // execution will say it
         }
     }

@@ -70,7 +70,7 @@ public static class VariableCoercion
         if (json.ValueKind == JsonValueKind.Undefined && variable.DefaultValue is { } defaultValue)
         {
             if (LiteralCoercion.TryCoerce(defaultValue, type, VariableValues.None, out var value))
-                values.Add(variable.Name, value, defaultValue);
+                values.Add(variable.Name, value, () => defaultValue);
             else
                 ReportDefault(variable, type, errors, hideSuggestions);
             return;
@@ -90,7 +90,7 @@ public static class VariableCoercion
         );
         var coerced = coercion.Coerce(json, type);
         if (errors.Count == before)
-            values.Add(variable.Name, coerced, Literals.Of(json, type));
+            values.Add(variable.Name, coerced, () => Literals.Of(json, type));
     }
 
     private static void ReportDefault(

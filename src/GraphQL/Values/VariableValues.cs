@@ -8,7 +8,7 @@ namespace EventPipeline.GraphQL.Values;
 public sealed class VariableValues
 {
     private readonly Dictionary<string, object?> values = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, ValueNode> literals = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Func<ValueNode>> literals = new(StringComparer.Ordinal);
 
     internal VariableValues() { }
 
@@ -21,13 +21,17 @@ public sealed class VariableValues
     /// <summary>Whether there is a value for a variable.</summary>
     public bool TryGet(string name, out object? value) => values.TryGetValue(name, out value);
 
-    internal void Add(string name, object? value, ValueNode literal)
+    /// <param name="literal">Makes the value as a literal, which is seldom needed.</param>
+    internal void Add(string name, object? value, Func<ValueNode> literal)
     {
         values[name] = value;
         literals[name] = literal;
     }
 
     /// <summary>The value of a variable as a literal, for scalars that take lists and objects with variables inside.</summary>
-    internal bool TryGetLiteral(string name, [NotNullWhen(true)] out ValueNode? literal) =>
-        literals.TryGetValue(name, out literal);
+    internal bool TryGetLiteral(string name, [NotNullWhen(true)] out ValueNode? literal)
+    {
+        literal = literals.GetValueOrDefault(name)?.Invoke();
+        return literal is not null;
+    }
 }

@@ -3,8 +3,21 @@ using EventPipeline.Projections.Projecting;
 
 namespace EventPipeline.Projections.Clips;
 
-/// <summary>A clip, and where it came from.</summary>
+/// <summary>A clip without what is JSON in its row and costs the most to read: what lists show.</summary>
 /// <param name="StartErrorSeconds">Measured on the result.</param>
+public record ClipHeader(
+    Guid JobId,
+    string Name,
+    ClipVariant Variant,
+    double Start,
+    double End,
+    double DurationSeconds,
+    double StartErrorSeconds,
+    bool BurnedSubtitles
+);
+
+/// <summary>A clip, its files, and where it came from.</summary>
+/// <inheritdoc cref="ClipHeader" path="/param" />
 /// <param name="Provenance">Null for clips whose event does not say.</param>
 public sealed record ClipRow(
     Guid JobId,
@@ -20,7 +33,7 @@ public sealed record ClipRow(
     ArtifactReference? Vtt,
     ArtifactReference? Thumbnail,
     Provenance? Provenance
-);
+) : ClipHeader(JobId, Name, Variant, Start, End, DurationSeconds, StartErrorSeconds, BurnedSubtitles);
 
 internal static class ClipProjection
 {

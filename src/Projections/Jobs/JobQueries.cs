@@ -25,22 +25,22 @@ public sealed class JobQueries
         rows.FindAsync<JobRow>("jobs where id = $1", cancellation, id);
 
     /// <summary>Those of the ids that exist, with one query.</summary>
-    public async Task<IReadOnlyDictionary<Guid, JobHeader>> FindAllAsync(
+    public Task<IReadOnlyDictionary<Guid, JobHeader>> FindAllAsync(
         IReadOnlyCollection<Guid> ids,
         CancellationToken cancellation
-    ) => (await rows.ListByIdAsync<JobHeader>("jobs", ids, cancellation)).ToDictionary(row => row.Id);
+    ) => rows.OneForEachAsync<JobHeader>(ids, "jobs", cancellation);
 
     /// <summary>What those of the ids work on that exist, with one query.</summary>
-    public async Task<IReadOnlyDictionary<Guid, JobInput>> FindInputsAsync(
+    public Task<IReadOnlyDictionary<Guid, JobInput>> FindInputsAsync(
         IReadOnlyCollection<Guid> ids,
         CancellationToken cancellation
-    ) => (await rows.ListByIdAsync<JobInput>("jobs", ids, cancellation)).ToDictionary(row => row.Id);
+    ) => rows.OneForEachAsync<JobInput>(ids, "jobs", cancellation);
 
     /// <summary>The stages of those of the ids that exist, with one query.</summary>
-    public async Task<IReadOnlyDictionary<Guid, JobStages>> FindStagesAsync(
+    public Task<IReadOnlyDictionary<Guid, JobStages>> FindStagesAsync(
         IReadOnlyCollection<Guid> ids,
         CancellationToken cancellation
-    ) => (await rows.ListByIdAsync<JobStages>("jobs", ids, cancellation)).ToDictionary(row => row.Id);
+    ) => rows.OneForEachAsync<JobStages>(ids, "jobs", cancellation);
 
     /// <summary>A job with everything that it found, in one round trip; null if there is none of that id.</summary>
     public async Task<JobDetails?> FindDetailsAsync(Guid id, CancellationToken cancellation)
@@ -131,7 +131,7 @@ public sealed class JobQueries
     }
 
     /// <summary>The same stretch of the lists of jobs of many videos, newest first, with one query.</summary>
-    public async Task<ILookup<Guid, JobHeader>> PageOfVideosAsync(
+    public Task<ILookup<Guid, JobHeader>> PageOfVideosAsync(
         IReadOnlyCollection<Guid> videos,
         JobSearch search,
         KeyRange<TimeKey> range,
@@ -140,17 +140,16 @@ public sealed class JobQueries
     {
         var conditions = Restrict(new Conditions(videos), search);
         var order = conditions.Within(range, "started_at", isDescending: true);
-        var found = await rows.ListForEachAsync<JobHeader>(
+        return rows.ForEachAsync<JobHeader>(
             videos,
             $"jobs where video_id = wanted.id and {conditions} {order}",
             cancellation,
-            conditions.Parameters.Skip(1)
+            conditions.Parameters[1..]
         );
-        return found.ToLookup(row => row.VideoId);
     }
 
     /// <summary>The same stretch of what happened to many jobs, with one query.</summary>
-    public async Task<ILookup<Guid, TimelineRow>> TimelinesAsync(
+    public Task<ILookup<Guid, TimelineRow>> TimelinesAsync(
         IReadOnlyCollection<Guid> streams,
         KeyRange<NumberKey> range,
         CancellationToken cancellation
@@ -158,13 +157,12 @@ public sealed class JobQueries
     {
         var conditions = new Conditions(streams);
         var order = conditions.Within(range, "version");
-        var found = await rows.ListForEachAsync<TimelineRow>(
+        return rows.ForEachAsync<TimelineRow>(
             streams,
             $"timeline where stream_id = wanted.id and {conditions} {order}",
             cancellation,
-            conditions.Parameters.Skip(1)
+            conditions.Parameters[1..]
         );
-        return found.ToLookup(row => row.StreamId);
     }
 
     private Conditions Restrict(Conditions conditions, JobSearch search) =>

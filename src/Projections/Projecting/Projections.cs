@@ -111,7 +111,7 @@ internal sealed class RowPerStream<TRow>(
     {
         if (ids.Length == 0)
             return;
-        foreach (var row in await rows.ListByIdAsync<TRow>(table.Name, ids, cancellation))
-            kept[row.Id] = row;
+        foreach (var (id, row) in await rows.OneForEachAsync<TRow>(ids, table.Name, cancellation))
+            kept[id] = row;
     }
 }

@@ -30,12 +30,16 @@ internal static class RowReader<TRow>
             ", ",
             parameters.Select(it => $"\"{JsonNamingPolicy.SnakeCaseLower.ConvertName(it.Name!)}\"")
         );
+        Count = parameters.Length;
         var row = Expression.New(constructor, parameters.Select((it, column) => ValueOf(it.ParameterType, column)));
         Read = Expression.Lambda<Func<NpgsqlDataReader, TRow>>(row, Reader).Compile();
     }
 
     /// <summary>What to select.</summary>
     public static string Columns { get; }
+
+    /// <summary>How many columns these are.</summary>
+    public static int Count { get; }
 
     /// <summary>Reads the row at which a reader stands.</summary>
     public static Func<NpgsqlDataReader, TRow> Read { get; }

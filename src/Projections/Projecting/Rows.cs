@@ -5,6 +5,8 @@ namespace EventPipeline.Projections.Projecting;
 /// <summary>Reads rows of the read models as records.</summary>
 internal sealed class Rows(NpgsqlDataSource dataSource, string schema)
 {
+    private readonly SharedReads shared = new(dataSource);
+
     public string Schema => schema;
 
     /// <param name="from">What stands after <c>from</c>: the table, then conditions and order; parameters are $1, $2 ...</param>
@@ -34,35 +36,35 @@ internal sealed class Rows(NpgsqlDataSource dataSource, string schema)
     }
 
     /// <summary>The rows with an id.</summary>
-    public Task<List<TRow>> ListByIdAsync<TRow>(
-        string table,
+    public async Task<IReadOnlyDictionary<Guid, TRow>> OneForEachAsync<TRow>(
         IReadOnlyCollection<Guid> ids,
-        CancellationToken cancellation
-    ) => ListForEachAsync<TRow>(ids, $"{table} where id = wanted.id", cancellation);
+        string table,
+        CancellationToken cancellation,
+        string id = "id"
+    )
+    {
+        var found = await ForEachAsync<TRow>(ids, $"{table} where {id} = wanted.id", cancellation);
+        return ids.Where(found.Contains).ToDictionary(it => it, it => found[it].Single());
+    }
 
-    /// <summary>The rows of a query for each of many ids, which it knows as <c>wanted.id</c>, grouped by id. One look into the index per
-    /// id, whatever the planner thinks: a plan made while the table was small would compare every row with every id.</summary>
+    /// <summary>The rows of a query for each of many ids, which it knows as <c>wanted.id</c>. One look into the index per id, whatever the
+    /// planner thinks: a plan made while the table was small would compare every row with every id.</summary>
     /// <param name="from">As for <see cref="ListAsync"/>; parameters are $2, $3 ...</param>
-    public Task<List<TRow>> ListForEachAsync<TRow>(
+    public Task<ILookup<Guid, TRow>> ForEachAsync<TRow>(
         IReadOnlyCollection<Guid> ids,
         string from,
         CancellationToken cancellation,
-        params IEnumerable<object> parameters
-    )
-    {
-        var query = new NpgsqlBatchCommand(
+        params IReadOnlyCollection<object> parameters
+    ) =>
+        shared.ReadAsync<TRow>(
             $"""
-            select found.* from unnest($1) as wanted (id)
+            select found.*, wanted.id from unnest($1) as wanted (id)
             cross join lateral (select * from (select {RowReader<TRow>.Columns} from {schema}.{from}) ordered offset 0) found
-            """
-        )
-        {
-            Parameters = { new NpgsqlParameter<Guid[]> { TypedValue = [.. ids] } },
-        };
-        foreach (var parameter in parameters)
-            query.Parameters.Add(new NpgsqlParameter { Value = parameter });
-        return RunAsync<TRow>(query, cancellation);
-    }
+            """,
+            ids,
+            parameters,
+            cancellation
+        );
 
     /// <summary>As <see cref="ListAsync"/>, the first row; null if there is none.</summary>
     public async Task<TRow?> FindAsync<TRow>(string from, CancellationToken cancellation, params object?[] parameters)

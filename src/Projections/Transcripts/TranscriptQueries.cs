@@ -46,7 +46,7 @@ public sealed class TranscriptQueries
     /// <summary>The same stretch of the sentences of many jobs, with one query.</summary>
     /// <param name="from">Only sentences that end later than this second; null from the beginning.</param>
     /// <param name="to">Only sentences that start before this second; null to the end.</param>
-    public async Task<ILookup<Guid, TranscriptSegmentRow>> PageOfJobsAsync(
+    public Task<ILookup<Guid, TranscriptSegmentRow>> PageOfJobsAsync(
         IReadOnlyCollection<Guid> jobs,
         double? from,
         double? to,
@@ -56,13 +56,12 @@ public sealed class TranscriptQueries
     {
         var conditions = new Conditions(jobs).Add(from, it => $"\"end\" > {it}").Add(to, it => $"start < {it}");
         var order = conditions.Within(range, "number");
-        var found = await rows.ListForEachAsync<TranscriptSegmentRow>(
+        return rows.ForEachAsync<TranscriptSegmentRow>(
             jobs,
             $"transcript_segments where job_id = wanted.id and {conditions} {order}",
             cancellation,
-            conditions.Parameters.Skip(1)
+            conditions.Parameters[1..]
         );
-        return found.ToLookup(row => row.JobId);
     }
 
     /// <summary>Sentences of an owner's jobs, unless their videos were deleted, that say what a text asks for, in the syntax of web search engines: newest jobs first, each in

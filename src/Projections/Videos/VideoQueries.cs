@@ -14,10 +14,10 @@ public sealed class VideoQueries
         rows.FindAsync<VideoRow>("videos where id = $1", cancellation, id);
 
     /// <summary>Those of the ids that exist, with one query.</summary>
-    public async Task<IReadOnlyDictionary<Guid, VideoRow>> FindAllAsync(
+    public Task<IReadOnlyDictionary<Guid, VideoRow>> FindAllAsync(
         IReadOnlyCollection<Guid> ids,
         CancellationToken cancellation
-    ) => (await rows.ListByIdAsync<VideoRow>("videos", ids, cancellation)).ToDictionary(row => row.Id);
+    ) => rows.OneForEachAsync<VideoRow>(ids, "videos", cancellation);
 
     /// <summary>Newest first.</summary>
     /// <param name="ownerId">Only this owner's; null for all.</param>

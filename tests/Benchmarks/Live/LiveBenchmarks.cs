@@ -13,18 +13,17 @@ namespace EventPipeline.Benchmarks.Live;
 /// <summary>What subscriptions cost a node of the API, and how soon a worker's report is with its subscribers. The node is the product's own
 /// program without workers; this process reports as workers do and subscribes over server-sent events, one connection for each
 /// subscription.</summary>
-internal sealed class LiveBenchmarks(string connectionString, string bootstrapServers) : IAsyncDisposable
+internal sealed class LiveBenchmarks(string connectionString, string bootstrapServers, LiveSizes sizes)
+    : IAsyncDisposable
 {
     private const int Idle = 1000;
+    private const int First = 20;
     private const int Subscribers = 200;
     private const int Jobs = 20;
     private const double MegabytesBudget = 50;
     private const double MillisecondsBudget = 25;
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan Calm = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan Round = TimeSpan.FromSeconds(20);
 
     /// <summary>How often a worker reports of one job.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
@@ -53,18 +52,18 @@ internal sealed class LiveBenchmarks(string connectionString, string bootstrapSe
             jobs.Add(await StartJobAsync(log, cancellation));
 
         // What the program needs once it needs for the first subscription.
-        await HoldAsync([.. jobs.Take(Subscribers)], cancellation);
+        await HoldAsync([.. jobs.Take(First)], cancellation);
         var before = ProcessUse.ResidentMegabytes(node!.Id);
         var megabytes = await HoldAsync(jobs, cancellation) - before;
 
         Guid[] followed = [.. Enumerable.Range(0, Subscribers).Select(number => jobs[number % Jobs])];
         await using var connections = new EventStreams(Address, Take);
         await connections.OpenAsync(followed, cancellation);
-        await ReportAsync([.. jobs.Take(Jobs)], WarmUp, cancellation);
+        await ReportAsync([.. jobs.Take(Jobs)], sizes.WarmUp, cancellation);
         delays.Clear();
-        await ReportAsync([.. jobs.Take(Jobs)], Round, cancellation);
+        await ReportAsync([.. jobs.Take(Jobs)], sizes.Round, cancellation);
         var sorted = delays.Order().ToArray();
-        var expected = Round / Pause * Subscribers;
+        var expected = sizes.Round / Pause * Subscribers;
         if (sorted.Length < expected * 0.95)
             throw new InvalidOperationException($"{sorted.Length} reports were heard of {expected}.");
         return
@@ -129,7 +128,7 @@ internal sealed class LiveBenchmarks(string connectionString, string bootstrapSe
     {
         await using var connections = new EventStreams(Address, _ => { });
         await connections.OpenAsync(jobs, cancellation);
-        await Task.Delay(Calm, cancellation);
+        await Task.Delay(sizes.Calm, cancellation);
         return ProcessUse.ResidentMegabytes(node!.Id);
     }
 
@@ -187,7 +186,7 @@ internal sealed class LiveBenchmarks(string connectionString, string bootstrapSe
             producer.SendNews(topics.Progress, $"{job}", message.Write(), _ => { });
         }
         await producer.FlushAsync(cancellation);
-        await Task.Delay(Calm / 5, cancellation);
+        await Task.Delay(TimeSpan.FromSeconds(1), cancellation);
     }
 
     private void Take(string activity)
@@ -195,4 +194,22 @@ internal sealed class LiveBenchmarks(string connectionString, string bootstrapSe
         if (long.TryParse(activity, out var number) && reported.TryGetValue(number, out var at))
             delays.Enqueue(Stopwatch.GetElapsedTime(at).TotalMilliseconds);
     }
+}
+
+/// <summary>How long is measured.</summary>
+/// <param name="Calm">Until a program has come to rest.</param>
+internal sealed record LiveSizes(TimeSpan Calm, TimeSpan WarmUp, TimeSpan Round)
+{
+    public static readonly LiveSizes Full = new(
+        TimeSpan.FromSeconds(5),
+        TimeSpan.FromSeconds(10),
+        TimeSpan.FromSeconds(20)
+    );
+
+    /// <summary>To see that everything works; its figures mean little.</summary>
+    public static readonly LiveSizes Small = new(
+        TimeSpan.FromSeconds(1),
+        TimeSpan.FromSeconds(3),
+        TimeSpan.FromSeconds(3)
+    );
 }
