@@ -122,9 +122,11 @@ internal sealed partial class GroupMember : IDisposable
             Abandon();
             return null;
         }
-        catch (InvalidOperationException) when (isUseless)
+        catch (InvalidOperationException untold)
         {
-            // The client fails to tell its last error, which it told the handler of errors before.
+            // After a fatal error the client may fail to tell an error: it finds no message where one should be.
+            if (!isUseless)
+                LogUntold(logger, untold);
             Abandon();
             return null;
         }
@@ -324,6 +326,12 @@ internal sealed partial class GroupMember : IDisposable
         Message = "The Kafka client owns {Partitions} and does not fetch them; another one takes its place"
     )]
     private static partial void LogIdle(ILogger logger, IReadOnlyList<PartitionId> partitions);
+
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "The Kafka client could not tell what happened to it; another one takes its place"
+    )]
+    private static partial void LogUntold(ILogger logger, Exception untold);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Leaves {Partitions}")]
     private static partial void LogLeft(ILogger logger, IReadOnlyList<PartitionId> partitions);

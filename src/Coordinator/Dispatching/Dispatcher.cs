@@ -77,7 +77,6 @@ internal sealed partial class Dispatcher(
             );
             // Their rows go only when all of them have arrived: should this process end before, they are handed out once more.
             await Task.WhenAll(wanted.Select(work => SendAsync(requests[work.Sequence], cancellation)));
-            await RemoveAsync(works, cancellation);
         }
         catch (Exception e) when (e is NpgsqlException or Confluent.Kafka.KafkaException or TimeoutException)
         {
@@ -89,7 +88,9 @@ internal sealed partial class Dispatcher(
                 openWork.TakeBack(work);
             }
             await Task.Delay(Pause, time, cancellation);
+            return;
         }
+        await RemoveAsync(works, cancellation);
     }
 
     private async Task RemoveAsync(IReadOnlyList<WaitingWork> works, CancellationToken cancellation)

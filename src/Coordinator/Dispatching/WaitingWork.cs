@@ -32,6 +32,6 @@ internal enum Turn
     /// <summary>When there is room.</summary>
     Later,
 
-    /// <summary>Nobody waits for it any more.</summary>
+    /// <summary>Not again: nobody waits for it any more, or its turn comes as it was known before.</summary>
     Never,
 }

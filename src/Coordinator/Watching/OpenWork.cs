@@ -103,6 +103,9 @@ internal sealed class OpenWork(TimeProvider time, Turns turns)
         {
             if (Find(work.JobId, work.Stage, work.Item, work.Attempt) is not { DueAt: null } open)
                 return Turn.Never;
+            // Restored from the rows of what waits. Its row, written again, would stay: it may be handed out at this very moment.
+            if (open.Place == Place.Waiting)
+                return Turn.Never;
             if (open.Place == Place.Requested)
             {
                 open.Place = turns.HandOutOrWait(work) ? Place.HandedOut : Place.Waiting;

@@ -188,7 +188,7 @@ public sealed class OpenWorkTests
     {
         var other = RequestedOfAnotherJob();
         open.HandOutOrWait(other).ShouldBe(Turn.Later);
-        open.HandOutOrWait(other).ShouldBe(Turn.Later, "told again, it still waits only once");
+        open.HandOutOrWait(other).ShouldBe(Turn.Never, "told again, it still waits only once");
         turns.Take(10).ShouldBeEmpty("the topic holds one that nobody began");
 
         time.Pass(30);
@@ -237,7 +237,7 @@ public sealed class OpenWorkTests
 
         restarted.Restore(JobId, At(), new Dictionary<WorkAttempt, WaitingWork> { [waiting.Id] = waiting });
 
-        restarted.HandOutOrWait(waiting).ShouldBe(Turn.Later, "its page comes again");
+        restarted.HandOutOrWait(waiting).ShouldBe(Turn.Never, "its page comes again, and its row is there");
         restartedTurns.Take(10).ShouldBe([waiting]);
         restarted.HandOut(waiting).ShouldBeTrue();
         restarted.HandOutOrWait(waiting).ShouldBe(Turn.Now, "its page comes again");

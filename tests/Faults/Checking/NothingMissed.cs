@@ -1,5 +1,4 @@
 using EventPipeline.Contracts;
-using EventPipeline.EventStore;
 
 namespace EventPipeline.Faults.Checking;
 
@@ -28,12 +27,11 @@ internal static class NothingMissed
             .Log.Select(entry => (entry.StreamId, Attempt: Concerns(entry.Data)))
             .Where(it => it.Attempt is not null)
             .ToHashSet();
-        var answered = evidence
-            .Log.Where(entry => entry.Data is not StageLost)
-            .Select(entry => (entry.StreamId, Attempt: Concerns(entry.Data)))
-            .Where(it => it.Attempt is not null)
-            .ToHashSet();
-        var wasWiped = evidence.WipedUpTo > Position.Start;
+        var wiped = evidence
+            .Faults.Where(it => it.Fault.Kind == Schedule.FaultKind.BrokerWiped)
+            .Select(it => it.To)
+            .DefaultIfEmpty()
+            .Max();
         foreach (var entry in evidence.Log.Where(entry => entry.Position > evidence.WipedUpTo))
         {
             var topic = entry.Data is VideoEvent ? topics.VideoEvents : topics.JobEvents;
@@ -41,7 +39,7 @@ internal static class NothingMissed
                 yield return $"{Name(entry)} is not on {topic}";
             if (
                 entry.Data is StageRequested { Work: var work }
-                && IsWanted(entry.StreamId, work)
+                && IsWanted(entry, work)
                 && !onTopics.Contains((topics.Stage(work.Stage), entry.EventId.ToString()))
             )
                 yield return $"{Name(entry)}: attempt {work.Attempt} of {work.Stage}/{work.Item.Name} is not on its stage's topic";
@@ -50,13 +48,13 @@ internal static class NothingMissed
             if (OutOfOrder(versions) is { } version)
                 yield return $"stream {stream}: version {version} was published after a later one and not before";
 
-        // What still waited for its turn when its job ended is not wanted any more. And what somebody told a result of was published,
-        // though it may have gone with a wiped broker: work is sent before the event is, and the relay's checkpoint follows both.
-        bool IsWanted(Guid job, WorkItem work)
-        {
-            var attempt = (job, (work.Stage, work.Item.Name, work.Attempt));
-            return !ended.Contains(job) || (begun.Contains(attempt) && !(wasWiped && answered.Contains(attempt)));
-        }
+        // What still waited for its turn when its job ended is not wanted any more. And work that was requested before a broker was wiped may
+        // have gone with it though its event did not, because work is sent first: then its attempt was answered or given up.
+        bool IsWanted(LogEntry request, WorkItem work) =>
+            !ended.Contains(request.StreamId)
+            || (
+                begun.Contains((request.StreamId, (work.Stage, work.Item.Name, work.Attempt))) && request.SeenAt > wiped
+            );
     }
 
     /// <summary>How many of the seed's events are on the public topics.</summary>

@@ -115,16 +115,25 @@ internal sealed class FaultInjector(RunningInstallation installation, TopicLog t
             link.State = LinkState.Open;
     }
 
+    /// <summary>What the dead broker had acknowledged: the checkpoint when nobody writes it any more. A coordinator that stands still, or
+    /// is cut off from the database, writes it later.</summary>
     private async Task<Position> PublishedAsync()
     {
-        while (true)
+        for (var before = Position.Start; ; await Task.Delay(TimeSpan.FromMilliseconds(500)))
             try
             {
-                return await installation.Checkpoints.ReadAsync("coordinator.relay", CancellationToken.None);
+                var hinders = Parts.Coordinators.Any(name =>
+                    installation.Parts[name].IsPaused
+                    || installation.Servers.Links(name, Server.Database).Any(link => link.State is not LinkState.Open)
+                );
+                var now = await installation.Checkpoints.ReadAsync("coordinator.relay", CancellationToken.None);
+                if (!hinders && now == before)
+                    return now;
+                before = hinders ? Position.Start : now;
             }
             catch (NpgsqlException)
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(100)); // A fault of the database at the same time.
+                before = Position.Start; // A fault of the database at the same time.
             }
     }
 }

@@ -103,9 +103,19 @@ internal sealed class Part : IAsyncDisposable
     /// <summary>Waits until its present life has said something.</summary>
     public Task UntilItSaysAsync(string text) => process.WaitForOutputAsync(text, StartPatience);
 
-    public void Pause() => process.Pause();
+    public bool IsPaused { get; private set; }
 
-    public void Resume() => process.Resume();
+    public void Pause()
+    {
+        IsPaused = true;
+        process.Pause();
+    }
+
+    public void Resume()
+    {
+        process.Resume();
+        IsPaused = false;
+    }
 
     public void SetClock(TimeSpan offset) => JumpingClock.Set(clock, offset);
 
