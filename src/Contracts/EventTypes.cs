@@ -21,6 +21,7 @@ public static class EventTypes
         ["stage_skipped"] = typeof(StageSkipped),
         ["stage_dead_lettered"] = typeof(StageDeadLettered),
         ["stage_redriven"] = typeof(StageRedriven),
+        ["stage_rerun"] = typeof(StageRerun),
         ["job_completed"] = typeof(JobCompleted),
         ["job_failed"] = typeof(JobFailed),
         ["job_cancelled"] = typeof(JobCancelled),

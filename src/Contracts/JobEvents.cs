@@ -64,6 +64,18 @@ public sealed record StageDeadLettered(WorkItem Work, string Reason, DateTimeOff
 /// <summary>Someone asked for a fresh round of attempts at a dead-lettered work item.</summary>
 public sealed record StageRedriven(string Stage, string Item, string RedrivenBy, DateTimeOffset RedrivenAt) : JobEvent;
 
+/// <summary>Someone asked to run a stage of a job that had ended again, and with it all that depend on it. What these stages had found is
+/// not the job's result any more; the log keeps it.</summary>
+/// <param name="Stages">The stage and those that depend on it, in the order of the pipeline, so that readers need not know the pipeline.</param>
+/// <param name="Reason">Why, in the words of whoever asked; null if they gave none.</param>
+public sealed record StageRerun(
+    string Stage,
+    IReadOnlyList<string> Stages,
+    string RerunBy,
+    string? Reason,
+    DateTimeOffset RerunAt
+) : JobEvent;
+
 /// <summary>Every stage settled.</summary>
 public sealed record JobCompleted(DateTimeOffset CompletedAt) : JobEvent;
 

@@ -14,6 +14,8 @@ public sealed record CommandResult(Refusal? Refusal, Position Position);
 /// <summary>Commands of people: load, decide, append, and again if somebody else was faster.</summary>
 public sealed class Commands(EventLog log, TimeProvider time)
 {
+    private static readonly string VideoDeleted = EventTypes.NameOf(typeof(VideoDeleted));
+
     /// <summary>Records a video whose bytes are in the object store.</summary>
     public Task<CommandResult> RegisterVideoAsync(
         RegisterVideo command,
@@ -44,17 +46,7 @@ public sealed class Commands(EventLog log, TimeProvider time)
     {
         var (video, _, position) = await LoadVideoAsync(videoId, cancellation);
         if (video is not { IsUsable: true, Registered: { } registered })
-            return new CommandResult(
-                new VideoMissing(
-                    video switch
-                    {
-                        { Deleted: not null } => "The video was deleted. Upload it again.",
-                        { Discarded: { } discarded } => $"The video was removed: {discarded.Reason} Upload it again.",
-                        _ => "There is no such video.",
-                    }
-                ),
-                position
-            );
+            return new CommandResult(Missing(video), position);
         return await HandleAsync(
             jobId,
             new StartJob(jobId, videoId, registered.OwnerId, pipeline, options, priority, registered.Source, startedBy),
@@ -79,6 +71,34 @@ public sealed class Commands(EventLog log, TimeProvider time)
         string redrivenBy,
         CancellationToken cancellation
     ) => HandleAsync(jobId, new RedriveStage(stage, item, redrivenBy), new Origin(redrivenBy), cancellation);
+
+    /// <summary>Runs a stage of a job that has ended again, and all that depend on it.</summary>
+    /// <param name="reason">Why; null if nobody said.</param>
+    public async Task<CommandResult> RerunStageAsync(
+        Guid jobId,
+        string stage,
+        string rerunBy,
+        string? reason,
+        CancellationToken cancellation
+    )
+    {
+        var events = await log.LoadAsync(jobId, cancellation);
+        if (EventCodec.Fold(JobAt.Unknown, events).Job.Started is { VideoId: var videoId })
+        {
+            var ofVideo = await log.LoadAsync(videoId, cancellation);
+            if (EventCodec.FoldVideo(ofVideo) is { IsUsable: false } video)
+                return new CommandResult(Missing(video), events[^1].Position);
+            // Places in the log say what came first, because clocks may have been set.
+            if (ofVideo.Any(it => it.Type == VideoDeleted && it.Position > events[0].Position))
+                return new CommandResult(
+                    new VideoMissing(
+                        "The video was deleted after this job, and all that it had found. Start a new job."
+                    ),
+                    events[^1].Position
+                );
+        }
+        return await HandleAsync(jobId, new RerunStage(stage, rerunBy, reason), new Origin(rerunBy), cancellation);
+    }
 
     internal async Task<CommandResult> HandleAsync(
         Guid videoId,
@@ -117,6 +137,16 @@ public sealed class Commands(EventLog log, TimeProvider time)
         var video = EventCodec.FoldVideo(stream);
         return stream.Count == 0 ? (video, 0, Position.Start) : (video, stream[^1].Version, stream[^1].Position);
     }
+
+    private static VideoMissing Missing(Video video) =>
+        new(
+            video switch
+            {
+                { Deleted: not null } => "The video was deleted. Upload it again.",
+                { Discarded: { } discarded } => $"The video was removed: {discarded.Reason} Upload it again.",
+                _ => "There is no such video.",
+            }
+        );
 
     private async Task<CommandResult> HandleAsync(
         Guid jobId,

@@ -21,6 +21,12 @@ public sealed record JobExists()
 /// <summary>The job has ended, so that this can no longer be asked of it.</summary>
 public sealed record JobEnded(string Sentence) : Refusal(Sentence);
 
+/// <summary>The job has not ended, so that this cannot be asked of it yet.</summary>
+public sealed record JobRunning(string Sentence) : Refusal(Sentence);
+
+/// <summary>The stage has not what it needs to run.</summary>
+public sealed record StageNotReady(string Sentence) : Refusal(Sentence);
+
 /// <summary>There is no failed work of that name to try again.</summary>
 public sealed record NothingToRedrive(string Sentence) : Refusal(Sentence);
 

@@ -1,3 +1,4 @@
+using EventPipeline.Contracts;
 using EventPipeline.EventStore;
 using EventPipeline.Objects;
 using EventPipeline.Projections.Jobs;
@@ -23,6 +24,8 @@ public sealed class ReadModels(
     ILoggerFactory? loggers = null
 )
 {
+    private static readonly string Rerun = EventTypes.NameOf(typeof(StageRerun));
+
     private readonly Checkpoints checkpoints = new(log, time);
     private readonly Rows rows = new(dataSource, options.Schema);
 
@@ -87,7 +90,7 @@ public sealed class ReadModels(
             async (page, cancellation) =>
             {
                 var events = new List<ProjectedEvent>(page.Count);
-                foreach (var stored in page)
+                foreach (var stored in await WithHistoriesAsync(page, cancellation))
                 {
                     if (reader.Read(stored) is { } @event)
                         events.Add(await facts.ResolveAsync(@event, cancellation));
@@ -100,6 +103,22 @@ public sealed class ReadModels(
             time,
             loggers?.CreateLogger<Follower>()
         );
+    }
+
+    /// <summary>A page, and before it all that happened earlier to the jobs of which it says that a stage is run again: what they found follows
+    /// from that.</summary>
+    private async Task<IEnumerable<StoredEvent>> WithHistoriesAsync(
+        IReadOnlyList<StoredEvent> page,
+        CancellationToken cancellation
+    )
+    {
+        var rerun = page.Where(stored => stored.Type == Rerun).Select(stored => stored.StreamId).ToHashSet();
+        if (rerun.Count == 0)
+            return page;
+        var streams = await log.LoadAsync(rerun, cancellation);
+        return streams
+            .Values.SelectMany(stream => stream.TakeWhile(stored => stored.Position < page[0].Position))
+            .Concat(page);
     }
 
     internal async Task CreateTablesAsync(string schema, CancellationToken cancellation)

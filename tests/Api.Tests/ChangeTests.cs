@@ -76,6 +76,80 @@ public sealed class ChangeTests
     }
 
     [Fact]
+    public async Task A_stage_of_a_job_that_has_ended_is_run_again()
+    {
+        await using var api = await ApiFixture.CreateAsync();
+        var history = new History(1, owner: "local").Complete();
+        await api.AppendAsync(history);
+        var input = $"jobId: \"{history.JobId}\", stage: \"select\", reason: \"The weights are new.\"";
+
+        var again = (await ChangeAsync(api, "rerunStage", input))["rerunStage"]!;
+        var twice = (await ChangeAsync(api, "rerunStage", input))["rerunStage"]!;
+        var asked = await api.AskAsync(
+            """
+            query ($job: ID!, $at: [Position!]) {
+              job(id: $job, waitFor: $at) {
+                status transcript { language } clips { name } stages { name status attempts }
+                timeline(last: 2) { nodes { type sentence } }
+              }
+            }
+            """,
+            new { job = history.JobId, at = new[] { (string?)again["appended"] } }
+        );
+
+        again["errors"]!.AsArray().ShouldBeEmpty();
+        ((string?)again["job"]!["status"]).ShouldBe("RUNNING");
+        ((double)again["job"]!["progress"]!).ShouldBe(100 * 7 / 9.0, 0.01);
+        twice["errors"]!
+            .ToJsonString()
+            .ShouldBe(
+                """[{"__typename":"JobRunningError","message":"The job is still running. Its stages can be run again when it has ended."}]"""
+            );
+        asked["job"]!["transcript"].ShouldNotBeNull();
+        asked["job"]!["clips"]!.AsArray().ShouldBeEmpty();
+        asked["job"]!["stages"]!
+            .AsArray()
+            .TakeLast(2)
+            .Select(stage => stage!.ToJsonString())
+            .ShouldBe([
+                """{"name":"select","status":"RUNNING","attempts":2}""",
+                """{"name":"compile","status":"WAITING","attempts":0}""",
+            ]);
+        asked["job"]!["timeline"]!["nodes"]![0]!
+            .ToJsonString()
+            .ShouldBe(
+                """{"type":"stage_rerun","sentence":"user:local asked to run stage select again, and with it compile: The weights are new."}"""
+            );
+    }
+
+    [Fact]
+    public async Task A_job_whose_video_was_deleted_has_no_stage_run_again_also_when_the_file_came_again()
+    {
+        await using var api = await ApiFixture.CreateAsync();
+        var history = new History(1, owner: "local", video: Hash).Complete();
+        await api.AppendAsync(history);
+        var input = $"jobId: \"{history.JobId}\", stage: \"select\"";
+
+        await api.AskAsync(
+            $"mutation {{ deleteVideo(input: {{videoId: \"{history.VideoId}\"}}) {{ errors {{ message }} }} }}"
+        );
+        var deleted = (await ChangeAsync(api, "rerunStage", input))["rerunStage"]!["errors"]!;
+        var key = ObjectKeys.Source(history.VideoId, ".mp4");
+        api.Files[key] = new ArtifactReference(key, Hash, 1000, "video/mp4");
+        (await RegisterAsync(api, "talk.mp4", Hash))["registerVideo"]!["errors"]!.AsArray().ShouldBeEmpty();
+        var uploaded = (await ChangeAsync(api, "rerunStage", input))["rerunStage"]!["errors"]!;
+
+        deleted
+            .ToJsonString()
+            .ShouldBe("""[{"__typename":"VideoNotFoundError","message":"The video was deleted. Upload it again."}]""");
+        uploaded
+            .ToJsonString()
+            .ShouldBe(
+                """[{"__typename":"VideoNotFoundError","message":"The video was deleted after this job, and all that it had found. Start a new job."}]"""
+            );
+    }
+
+    [Fact]
     public async Task A_deleted_video_is_found_no_more_and_takes_no_job()
     {
         await using var api = await ApiFixture.CreateAsync();
@@ -94,9 +168,9 @@ public sealed class ChangeTests
             """
             query ($video: ID!, $job: ID!, $at: [Position!]) {
               video(id: $video, waitFor: $at) { id }
-              videos { nodes { id } }
-              searchTranscripts(text: "event") { nodes { text } }
-              job(id: $job) { status video { id } }
+              videos(waitFor: $at) { nodes { id } }
+              searchTranscripts(text: "event", waitFor: $at) { nodes { text } }
+              job(id: $job, waitFor: $at) { status video { id } }
               then: job(id: $job, asOf: { time: "2026-06-01T00:00:00Z" }) { status }
             }
             """,
@@ -155,6 +229,8 @@ public sealed class ChangeTests
         var history = new History(1, owner: "local").Complete();
         await api.AppendAsync(history);
         var stranger = new Caller("stranger");
+        var failed = new History(2, owner: "local").Succeed("probe").Fail("features", kind: FailureKind.Permanent);
+        await api.AppendAsync(failed);
 
         await ShouldRefuseAsync(
             "startJob",
@@ -194,6 +270,27 @@ public sealed class ChangeTests
             "redrive",
             $"jobId: \"{Guid.Empty}\", stage: \"probe\"",
             "JobNotFoundError There is no such job."
+        );
+        await ShouldRefuseAsync(
+            "rerunStage",
+            $"jobId: \"{Guid.Empty}\", stage: \"probe\"",
+            "JobNotFoundError There is no such job."
+        );
+        await ShouldRefuseAsync(
+            "rerunStage",
+            $"jobId: \"{history.JobId}\", stage: \"probe\"",
+            "JobNotFoundError There is no such job.",
+            stranger
+        );
+        await ShouldRefuseAsync(
+            "rerunStage",
+            $"jobId: \"{history.JobId}\", stage: \"summary\"",
+            "InvalidInputError The job has no stage 'summary'. It has probe, features, layout, storyboard, transcribe, transcript, analyze, select, compile."
+        );
+        await ShouldRefuseAsync(
+            "rerunStage",
+            $"jobId: \"{failed.JobId}\", stage: \"transcript\"",
+            "StageNotReadyError Stage transcript cannot run, because it needs what has not succeeded: features, transcribe."
         );
         (await RegisterAsync(api, "talk.mp4", "x"))["registerVideo"]!["errors"]![0]!["field"]!
             .GetValue<string>()

@@ -93,6 +93,22 @@ public sealed class JobProgressTests
     }
 
     [Fact]
+    public async Task Of_a_stage_that_is_run_again_nothing_counts_that_was_reported_before()
+    {
+        await using var api = await ApiFixture.CreateAsync();
+        var history = new History(1, owner: "local").Complete();
+        await api.AppendAsync(history);
+        api.Reports.Take(Report(history, "select", 1, 99, "choosing"));
+        var stored = await NewsTests.AppendRestAsync(api, history.Rerun("select"));
+        await using var steps = api.SubscribeAsync(Text, new { id = history.JobId, after = $"{stored[^3].Position}" })
+            .GetAsyncEnumerator(Cancellation);
+
+        (await NextAsync(steps)).ShouldBe("AttemptRequested select 2 77.78%");
+        api.Reports.Take(Report(history, "select", 2, 50, "choosing again"));
+        (await NextAsync(steps)).ShouldBe("AttemptReported select 2 83.33% 50 choosing again");
+    }
+
+    [Fact]
     public void Percentages_never_fall_whatever_fails_and_wherever_a_client_comes_back()
     {
         for (var seed = 0; seed < 400; seed++)
@@ -121,6 +137,8 @@ public sealed class JobProgressTests
             var (fold, after, shown) = (New(stream), (Position?)null, 0.0);
             foreach (var (stored, at) in stream.Select((stored, at) => (stored, at)))
             {
+                if (EventTypes.Read(stored.Type, stored.Data.Span) is StageRerun)
+                    shown = 0; // Only then.
                 Show(fold.Apply(stored, NoPaces));
                 after = stored.Position;
                 for (var more = random.Next(4); more > 0; more--)

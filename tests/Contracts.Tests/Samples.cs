@@ -78,6 +78,7 @@ internal static class Samples
         new StageSkipped("layout", "video", "It is optional.", Time),
         new StageDeadLettered(Work, "The last attempt failed.", Time),
         new StageRedriven("features", "video", "user:operator", Time),
+        new StageRerun("features", ["features", "transcribe"], "user:owner", "The chunks were wrong.", Time),
         new JobCompleted(Time),
         new JobFailed(FailureKind.Rejected, "probe", "The file is not a video.", Time),
         new JobCancelled("user:owner", "Changed my mind.", Time),

@@ -160,6 +160,75 @@ public sealed class RunningTests
     }
 
     [Fact]
+    public async Task A_stage_of_a_completed_job_is_run_again_with_what_depends_on_it_also_by_the_next_coordinator()
+    {
+        await using var installation = await Installation.CreateAsync();
+        var first = await installation.StartCoordinatorAsync(FanOut);
+        // The second time nobody answers, until the next coordinator watches.
+        var processors = installation.StartProcessors(FanOut, it => it.Attempt == 2 ? null : AnswerFanOut(it));
+        var job = await installation.StartJobAsync(FanOut);
+        await installation.UntilCompletedOnceEachAsync(job);
+        await installation.UntilAsync(() => Task.FromResult(first.Service.Status.OpenJobs == 0), "nothing is open");
+
+        var again = await installation.Commands.RerunStageAsync(
+            job,
+            "each",
+            "user:owner",
+            null,
+            CancellationToken.None
+        );
+
+        again.Refusal.ShouldBeNull();
+        var each = await SeenAgainAsync("each", Items.Length);
+        await first.StopAsync();
+        var second = await installation.StartCoordinatorAsync(FanOut);
+        await installation.UntilAsync(
+            () => Task.FromResult(second.Service.Status is { OpenJobs: 1, OpenAttempts: 3 }),
+            "the next coordinator watches"
+        );
+        foreach (var work in each)
+            await installation.SendOutcomeAsync(Answer.Done.To(work));
+        await installation.SendOutcomeAsync(Answer.Done.To((await SeenAgainAsync("join", 1))[0]));
+        await installation.UntilEndedAsync(job);
+
+        (await installation.JobAsync(job)).Status.ShouldBe(JobStatus.Completed);
+        (await installation.EventsAsync(job))
+            .OfType<StageSucceeded>()
+            .Select(done => $"{done.Stage}/{done.Item} #{done.Attempt}")
+            .Order(StringComparer.Ordinal)
+            .ShouldBe([
+                "cut/video #1",
+                "each/a #1",
+                "each/a #2",
+                "each/b #1",
+                "each/b #2",
+                "each/c #1",
+                "each/c #2",
+                "join/video #1",
+                "join/video #2",
+            ]);
+        await installation.UntilAsync(() => Task.FromResult(second.Service.Status.OpenJobs == 0), "nothing is open");
+
+        // What two coordinators hand out may be delivered twice.
+        async Task<IReadOnlyList<WorkItem>> SeenAgainAsync(string stage, int count)
+        {
+            IReadOnlyList<WorkItem> seen = [];
+            await installation.UntilAsync(
+                () =>
+                {
+                    seen =
+                    [
+                        .. processors.Seen.Where(it => it.Stage == stage && it.Attempt == 2).DistinctBy(it => it.Key),
+                    ];
+                    return Task.FromResult(seen.Count == count);
+                },
+                $"{stage} is handed out again"
+            );
+            return seen;
+        }
+    }
+
+    [Fact]
     public async Task A_transient_failure_is_tried_again_when_its_time_has_come()
     {
         var pipeline = new Pipeline("flaky", 1, [new("flaky", [], MaximumAttempts: 3, BackoffSeconds: 0.3)]);

@@ -92,6 +92,17 @@ internal sealed class History
     {
         var random = new Random(number);
         var history = new History(number, video: $"{number / 2}");
+        RunOn(history, random);
+        for (var again = random.Next(3); again > 0; again--)
+        {
+            history.Rerun(Pipelines.LectureHighlights.Stages[random.Next(9)].Name);
+            RunOn(history, random);
+        }
+        return history;
+    }
+
+    private static void RunOn(History history, Random random)
+    {
         for (var step = 0; step < 200 && history.Open is [_, ..] open; step++)
         {
             var (stage, item) = open[random.Next(open.Count)];
@@ -120,7 +131,6 @@ internal sealed class History
             if (history.job is { Status: JobStatus.Failed, Failure: { } failure } && random.Next(2) == 0)
                 history.Redrive(failure.Stage);
         }
-        return history;
     }
 
     /// <summary>Works off everything without a failure.</summary>
@@ -146,6 +156,11 @@ internal sealed class History
     public History Succeed(string stage, string item = "video")
     {
         var (facts, items) = Findings(stage, item);
+        if (events.Any(it => it.Data is StageRerun))
+            (facts, items) = (
+                [.. facts.Select(FoundAgain)],
+                stage == "select" ? [new("clip-002", new TimeRange(1, 9))] : [.. items.Skip(1)]
+            );
         var attempt = job.FindWork(stage, item)!.Attempt;
         return Do(
             new SettleOutcome(
@@ -200,6 +215,9 @@ internal sealed class History
         return this;
     }
 
+    /// <summary>Asks for a stage to be run again; from now on, stages find less and call it otherwise.</summary>
+    public History Rerun(string stage, string? reason = null) => Do(new RerunStage(stage, "user:owner", reason));
+
     public History Do(JobCommand command)
     {
         now += TimeSpan.FromSeconds(1);
@@ -247,6 +265,21 @@ internal sealed class History
             1.5,
             "w"
         );
+
+    private static Fact FoundAgain(Fact fact) =>
+        fact switch
+        {
+            SilencesDetected it => it with { Regions = [.. it.Regions.Skip(1)] },
+            ScenesDetected it => it with { Scenes = [.. it.Scenes.Skip(1)] },
+            TranscriptProduced it => it with { Segments = [.. it.Segments.Skip(1)] },
+            SegmentsAnalyzed it => it with { Segments = [] },
+            HighlightsSelected it => it with
+            {
+                Highlights = [.. it.Highlights.Select(one => one with { Name = "clip-002" })],
+                Removed = [],
+            },
+            _ => fact,
+        };
 
     private static (Fact[] Facts, Item[] Items) Findings(string stage, string item) =>
         stage switch

@@ -56,6 +56,45 @@ public sealed class JobProjectionTests
     }
 
     [Fact]
+    public void Of_a_stage_that_is_run_again_only_the_count_of_attempts_stays()
+    {
+        var history = new History(1).Complete();
+        var before = Fold(history);
+
+        var job = Fold(history.Rerun("transcribe"));
+
+        job.Status.ShouldBe(JobStatus.Running);
+        job.FinishedAt.ShouldBeNull();
+        job.Progress.ShouldBe(100 * 4 / 9.0, 1e-9);
+        job.Stages.Where(stage => stage.Status == StageStatus.Waiting)
+            .Select(stage => stage.Name)
+            .ShouldBe(["transcript", "analyze", "select", "compile"]);
+        job.Stages.Take(4).SelectMany(stage => stage.Items).ShouldBe(before.Stages.Take(4).SelectMany(it => it.Items));
+        var chunks = job.Stages.Single(stage => stage.Name == "transcribe").Items;
+        chunks
+            .Select(item => (item.Name, item.Status, item.Attempts, item.Seconds))
+            .ShouldBe([("chunk-0001", StageStatus.Running, 2, 0.0), ("chunk-0002", StageStatus.Running, 2, 0.0)]);
+        Fold(history.Complete())
+            .Stages.Single(stage => stage.Name == "compile")
+            .Items.Select(item => (item.Name, item.Attempts))
+            .ShouldBe([("clip-002", 1)]);
+    }
+
+    [Fact]
+    public void What_else_had_not_settled_is_no_dead_letter_any_more_when_a_stage_is_run_again()
+    {
+        var history = new History(1).Succeed("probe");
+        for (var attempt = 1; attempt <= 3; attempt++)
+            history.Fail("features").RetryAll();
+        Fold(history).Stages[1].Items.Single().DeadLettered.ShouldBeTrue();
+
+        var features = Fold(history.Rerun("layout")).Stages[1].Items.Single();
+
+        features.DeadLettered.ShouldBeFalse();
+        features.Attempts.ShouldBe(4);
+    }
+
+    [Fact]
     public void Whatever_happens_the_row_agrees_with_the_domain()
     {
         foreach (var number in Enumerable.Range(0, 200))

@@ -32,6 +32,14 @@ public sealed record JobEndedError(string Message) : IError;
 /// <param name="Message">A sentence that whoever asked can act on.</param>
 public sealed record NothingToRetryError(string Message) : IError;
 
+/// <summary>The job has not ended, so that this cannot be asked of it yet.</summary>
+/// <param name="Message">A sentence that whoever asked can act on.</param>
+public sealed record JobRunningError(string Message) : IError;
+
+/// <summary>The stage has not what it needs to run.</summary>
+/// <param name="Message">A sentence that whoever asked can act on.</param>
+public sealed record StageNotReadyError(string Message) : IError;
+
 internal static class Errors
 {
     public static readonly IError NoJob = Of(new JobMissing());
@@ -47,6 +55,8 @@ internal static class Errors
             JobMissing it => new JobNotFoundError(it.Sentence),
             JobEnded it => new JobEndedError(it.Sentence),
             NothingToRedrive it => new NothingToRetryError(it.Sentence),
+            JobRunning it => new JobRunningError(it.Sentence),
+            StageNotReady it => new StageNotReadyError(it.Sentence),
             _ => throw new InvalidOperationException($"Clients do not know the refusal {refusal.GetType().Name}."),
         };
 }

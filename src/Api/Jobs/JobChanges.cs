@@ -41,6 +41,12 @@ public sealed record RetryJobInput([property: ID<Job>] Guid JobId);
 /// <param name="Item">The unit of the stage that failed.</param>
 public sealed record RedriveInput([property: ID<Job>] Guid JobId, string Stage, string Item = "video");
 
+/// <summary>Which stage is to be run again.</summary>
+/// <param name="JobId">The job; it has to have ended.</param>
+/// <param name="Stage">The stage. Those that depend on it are run again too.</param>
+/// <param name="Reason">Why, as the job's timeline will say.</param>
+public sealed record RerunStageInput([property: ID<Job>] Guid JobId, string Stage, string? Reason = null);
+
 /// <summary>What became of it.</summary>
 /// <param name="Job">The job as it is now; null if there is none.</param>
 /// <param name="Errors">Why nothing was changed; empty if all is well.</param>
@@ -164,6 +170,25 @@ public static class JobChanges
             : await AnswerAsync(
                 input.JobId,
                 await commands.RedriveStageAsync(input.JobId, input.Stage, input.Item, caller.Actor, cancellation),
+                readModels,
+                cancellation
+            );
+
+    /// <summary>Runs a stage of a job that has ended again, and all that depend on it. What these had found is at once not the job's result any
+    /// more; what they find now takes its place.</summary>
+    [Cost(10)]
+    public static async Task<JobPayload> RerunStageAsync(
+        RerunStageInput input,
+        Caller caller,
+        Commands commands,
+        ReadModels readModels,
+        CancellationToken cancellation
+    ) =>
+        await FindAsync(input.JobId, caller, readModels, cancellation) is null
+            ? JobPayload.Refused(Errors.NoJob)
+            : await AnswerAsync(
+                input.JobId,
+                await commands.RerunStageAsync(input.JobId, input.Stage, caller.Actor, input.Reason, cancellation),
                 readModels,
                 cancellation
             );

@@ -83,6 +83,7 @@ public static class JobNews
         typeof(StageSkipped),
         typeof(StageDeadLettered),
         typeof(StageRedriven),
+        typeof(StageRerun),
         typeof(JobCompleted),
         typeof(JobFailed),
         typeof(JobCancelled),

@@ -19,7 +19,7 @@ public abstract record JobProgress([property: GraphQLIgnore] ProgressState State
     /// <summary>When it happened.</summary>
     public DateTimeOffset At => State.At;
 
-    /// <summary>How far the job is, 0 to 100. It never falls, also when something is tried again.</summary>
+    /// <summary>How far the job is, 0 to 100. It never falls, also when something is tried again; only when somebody runs a stage again.</summary>
     public double Percent => State.Percent;
 
     /// <summary>Seconds until the job is likely to be done, from what its stages took lately for each minute of video; null if there is

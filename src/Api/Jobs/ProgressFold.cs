@@ -81,7 +81,7 @@ internal sealed class ProgressFold(JobStarted started)
     public void WereReported(IEnumerable<Remembered> before)
     {
         foreach (var (newest, highest) in before)
-            board.WasReported(newest.Stage, newest.Item, highest);
+            board.WasReported(newest.Stage, newest.Item, newest.Attempt, highest);
     }
 
     private ProgressState State(DateTimeOffset at, IReadOnlyDictionary<string, double> paces) =>

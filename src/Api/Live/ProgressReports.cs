@@ -13,7 +13,7 @@ public sealed class ProgressReports
     private readonly Lock gate = new();
     private readonly Dictionary<Guid, List<Inbox>> listening = [];
     private readonly LinkedList<Remembered> byAge = new();
-    private readonly Dictionary<(Guid, string, string), LinkedListNode<Remembered>> newest = [];
+    private readonly Dictionary<(Guid, string, string, int), LinkedListNode<Remembered>> newest = [];
 
     /// <summary>Takes a report, from any thread; never blocks.</summary>
     public void Take(Progress report)
@@ -43,7 +43,7 @@ public sealed class ProgressReports
         return inbox;
     }
 
-    /// <summary>The newest reports of a job's items, as far as they are remembered.</summary>
+    /// <summary>The newest reports of a job's attempts, as far as they are remembered.</summary>
     internal IReadOnlyList<Remembered> Of(Guid job)
     {
         lock (gate)
@@ -52,24 +52,23 @@ public sealed class ProgressReports
 
     private void Remember(Progress report)
     {
-        var key = (report.JobId, report.Stage, report.Item);
         var highest = report.Percent;
-        if (newest.TryGetValue(key, out var known))
+        if (newest.TryGetValue(KeyOf(report), out var known))
         {
             highest = Math.Max(highest, known.Value.Highest);
             byAge.Remove(known);
-            // Of an attempt that was given up.
-            if (known.Value.Newest.Attempt > report.Attempt)
-                report = known.Value.Newest;
         }
-        newest[key] = byAge.AddLast(new Remembered(report, highest));
+        newest[KeyOf(report)] = byAge.AddLast(new Remembered(report, highest));
         if (byAge.Count > MostRemembered)
         {
             var oldest = byAge.First!.Value.Newest;
             byAge.RemoveFirst();
-            newest.Remove((oldest.JobId, oldest.Stage, oldest.Item));
+            newest.Remove(KeyOf(oldest));
         }
     }
+
+    private static (Guid, string, string, int) KeyOf(Progress report) =>
+        (report.JobId, report.Stage, report.Item, report.Attempt);
 
     private void Leave(Inbox inbox)
     {
@@ -98,7 +97,7 @@ public sealed class ProgressReports
     }
 }
 
-/// <summary>What is remembered of the reports of an item.</summary>
+/// <summary>What is remembered of the reports of an attempt.</summary>
 /// <param name="Newest">The last one.</param>
-/// <param name="Highest">The highest percentage that any attempt reported.</param>
+/// <param name="Highest">The highest percentage of all.</param>
 internal sealed record Remembered(Progress Newest, double Highest);

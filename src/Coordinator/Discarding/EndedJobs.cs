@@ -43,6 +43,9 @@ internal sealed partial class EndedJobs(
             case StageFailed or StageLost or StageSkipped or LateOutcomeRefused:
                 troubled.Add(jobId);
                 break;
+            case StageRedriven or StageRerun: // Attempts of before the end may store something yet, and never tell.
+                troubled.Add(jobId);
+                break;
             case JobFailed or JobCancelled:
                 troubled.Remove(jobId);
                 CleanUp(jobId, @event, page, cancellation);

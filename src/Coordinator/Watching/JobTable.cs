@@ -133,7 +133,7 @@ internal sealed class JobTable(NpgsqlDataSource dataSource, CoordinatorOptions o
                 case JobStarted started:
                     Started[jobId] = started.VideoId;
                     break;
-                case StageRedriven:
+                case StageRedriven or StageRerun:
                     States[jobId] = (short)State.Open;
                     break;
                 case JobCompleted:

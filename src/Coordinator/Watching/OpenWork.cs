@@ -170,7 +170,7 @@ internal sealed class OpenWork(TimeProvider time, Turns turns)
             }
             if (!jobs.TryGetValue(jobId, out var job))
             {
-                if (@event is not (JobStarted or StageRedriven))
+                if (@event is not (JobStarted or StageRedriven or StageRerun))
                     return;
                 job = jobs[jobId] = new OpenJob();
             }

@@ -61,6 +61,7 @@ public sealed record Job
             StageLost lost => job.Change(lost.Stage, lost.Item, it => it.Lose()),
             LateOutcomeRefused late => job.Change(late.Stage, late.Item, it => it.Refuse(late)),
             StageRedriven redriven => job.Redrive(redriven),
+            StageRerun rerun => job.Rerun(rerun),
             JobCompleted => job with { Status = JobStatus.Completed },
             JobFailed failed => job.GiveUpRest() with { Status = JobStatus.Failed, Failure = failed },
             JobCancelled => job.GiveUpRest() with { Status = JobStatus.Cancelled },
@@ -137,25 +138,37 @@ public sealed record Job
             ],
         };
 
-    /// <summary>A failed job dropped whatever was under way when it failed, so all that had not settled gets a fresh round.</summary>
     private Job Redrive(StageRedriven redriven) =>
         Status != JobStatus.Failed
             ? Change(redriven.Stage, redriven.Item, work => work.Renew())
-            : this with
-            {
-                Status = JobStatus.Running,
-                Failure = null,
-                Stages = [.. Stages.Select(stage => RenewUnsettled(stage, redriven))],
-            };
-
-    private static StageState RenewUnsettled(StageState stage, StageRedriven redriven) =>
-        stage.Phase == StagePhase.Waiting
-            ? stage
-            : stage
-                .Works.Where(work =>
-                    !work.IsSettled || (stage.Definition.Name == redriven.Stage && work.Item.Name == redriven.Item)
+            : RunAgain(stage =>
+                RenewUnsettled(
+                    stage,
+                    also: work => stage.Definition.Name == redriven.Stage && work.Item.Name == redriven.Item
                 )
-                .Aggregate(stage, (state, work) => state.With(work.Renew()));
+            );
+
+    private Job Rerun(StageRerun rerun) =>
+        RunAgain(stage =>
+                rerun.Stages.Contains(stage.Definition.Name, StringComparer.Ordinal)
+                    ? stage.Restart()
+                    : RenewUnsettled(stage)
+            )
+            .OpenFrom(0);
+
+    private Job RunAgain(Func<StageState, StageState> change) =>
+        this with
+        {
+            Status = JobStatus.Running,
+            Failure = null,
+            Stages = [.. Stages.Select(change)],
+        };
+
+    /// <summary>A job that ended dropped whatever was under way then, so all that had not settled gets a fresh round.</summary>
+    private static StageState RenewUnsettled(StageState stage, Func<WorkState, bool>? also = null) =>
+        stage
+            .Works.Where(work => !work.IsSettled || also?.Invoke(work) == true)
+            .Aggregate(stage, (state, work) => state.With(work.Renew()));
 
     private int IndexOf(string stage)
     {

@@ -34,3 +34,8 @@ public sealed record CancelJob(string CancelledBy, string Reason) : JobCommand;
 /// <summary>Try failed work again, with a fresh round of attempts. A failed job runs again, and whatever else of it had not settled is
 /// requested again too.</summary>
 public sealed record RedriveStage(string Stage, string Item, string RedrivenBy) : JobCommand;
+
+/// <summary>Run a stage of a job that has ended again, and all that depend on it. Whatever else of the job had not settled is requested
+/// again too, because it completes only with that.</summary>
+/// <param name="Reason">Why; null if nobody said.</param>
+public sealed record RerunStage(string Stage, string RerunBy, string? Reason) : JobCommand;

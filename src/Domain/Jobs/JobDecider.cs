@@ -15,6 +15,7 @@ public static class JobDecider
             RetryDue due => Retry(job, due, now),
             CancelJob cancel => Cancel(job, cancel, now),
             RedriveStage redrive => Redrive(job, redrive, now),
+            RerunStage rerun => Rerun(job, rerun, now),
             _ => throw new ArgumentException(
                 $"A job does not know the command {command.GetType().Name}.",
                 nameof(command)
@@ -165,6 +166,57 @@ public static class JobDecider
 
     private static bool WentOnWithout(Job job, string stage) =>
         job.Stages.Any(later => later.Phase != StagePhase.Waiting && later.Definition.Needs.Contains(stage));
+
+    private static Decision<JobEvent> Rerun(Job job, RerunStage command, DateTimeOffset now)
+    {
+        if (job.Status == JobStatus.NotStarted)
+            return new JobMissing();
+        if (job.Status == JobStatus.Running)
+            return new JobRunning("The job is still running. Its stages can be run again when it has ended.");
+        if (job.Failure is { Kind: FailureKind.Rejected })
+            return new JobEnded("The video itself was rejected; trying again cannot help.");
+        if (job.FindStage(command.Stage) is not { } stage)
+        {
+            var known = string.Join(", ", job.Stages.Select(it => it.Definition.Name));
+            return new InputInvalid("stage", $"The job has no stage '{command.Stage}'. It has {known}.");
+        }
+        var again = WithDependants(job, command.Stage);
+        if (WhyNotReady(job, stage, again) is { } why)
+            return new StageNotReady(why);
+        var reason = string.IsNullOrWhiteSpace(command.Reason) ? null : command.Reason;
+        return new JobDraft(job, now)
+            .Add(new StageRerun(command.Stage, again, command.RerunBy, reason, now))
+            .RequestPlanned()
+            .Events;
+    }
+
+    /// <summary>One pass is enough, because every stage comes after those that it needs.</summary>
+    private static List<string> WithDependants(Job job, string stage)
+    {
+        List<string> found = [stage];
+        foreach (var later in job.Stages)
+        {
+            if (later.Definition.Needs.Any(found.Contains))
+                found.Add(later.Definition.Name);
+        }
+        return found;
+    }
+
+    private static string? WhyNotReady(Job job, StageState stage, List<string> again)
+    {
+        var name = stage.Definition.Name;
+        var missing = stage.Definition.Needs.Where(need => job.FindStage(need)!.Phase != StagePhase.Settled).ToList();
+        if (missing.Count > 0)
+            return $"Stage {name} cannot run, because it needs what has not succeeded: {string.Join(", ", missing)}.";
+        if (stage.Items.Count == 0)
+            return $"Stage {name} has nothing to work on, because {stage.Definition.ForEach} yielded nothing.";
+        return
+            job.Stages.FirstOrDefault(it => it.Clash is not null && !again.Contains(it.Definition.ForEach!))
+                is { } stuck
+            ? $"The job cannot go on, because {stuck.Definition.ForEach} yielded two items named {stuck.Clash}."
+                + $" Run {stuck.Definition.ForEach} again."
+            : null;
+    }
 
     private static bool IsAt(Job job, string stage, string item, int attempt, WorkPhase phase) =>
         job.Status == JobStatus.Running

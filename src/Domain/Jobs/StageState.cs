@@ -54,7 +54,7 @@ public sealed record StageState
     /// <summary>Indexes of the stages that it needs, in the order of the pipeline.</summary>
     internal ImmutableArray<int> Needs { get; }
 
-    /// <summary>What became of an item; null if the stage has none of that name.</summary>
+    /// <summary>What became of an item, or of one that the stage had before it was run again; null if it never had one of that name.</summary>
     public WorkState? Find(string item) => works.GetValueOrDefault(item);
 
     /// <summary>What became of every item, in order.</summary>
@@ -72,12 +72,26 @@ public sealed record StageState
             Clash = distinct.Count == items.Count ? null : Repeated(items),
             Planned = distinct.Count,
             Unsettled = distinct.Count,
-            works = works.AddRange(distinct.Select(item => KeyValuePair.Create(item.Name, new WorkState(item)))),
+            works = works.SetItems(
+                distinct.Select(item =>
+                    KeyValuePair.Create(
+                        item.Name,
+                        Find(item.Name) is { } before ? before with { Item = item } : new(item)
+                    )
+                )
+            ),
         };
     }
 
     private static string Repeated(IEnumerable<Item> items) =>
         items.GroupBy(item => item.Name, StringComparer.Ordinal).First(group => group.Skip(1).Any()).Key;
+
+    /// <summary>It waits for its needs again. Of what it did before only the attempts are remembered: their numbers are never used again.</summary>
+    internal StageState Restart() =>
+        new(Definition, Needs)
+        {
+            works = works.SetItems(works.Select(it => KeyValuePair.Create(it.Key, it.Value.Renew()))),
+        };
 
     internal StageState With(WorkState work)
     {
@@ -85,7 +99,11 @@ public sealed record StageState
         var unsettled = Unsettled + Count(!work.IsSettled) - Count(!before.IsSettled);
         return this with
         {
-            Phase = unsettled == 0 ? StagePhase.Settled : StagePhase.Open,
+            // While it waits, an item of before can only have a late outcome.
+            Phase =
+                Phase == StagePhase.Waiting ? StagePhase.Waiting
+                : unsettled == 0 ? StagePhase.Settled
+                : StagePhase.Open,
             Planned = Planned + Count(work.Phase == WorkPhase.Planned) - Count(before.Phase == WorkPhase.Planned),
             Unsettled = unsettled,
             works = works.SetItem(work.Item.Name, work),

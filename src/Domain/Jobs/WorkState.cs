@@ -115,6 +115,14 @@ public sealed record WorkState(Item Item)
             }
             : this;
 
-    /// <summary>A fresh round; an attempt that is still under way is given up.</summary>
-    internal WorkState Renew() => GiveUp() with { Phase = WorkPhase.Planned, SpentBefore = Attempt, RetryAt = null };
+    /// <summary>A fresh round; an attempt that is still under way is given up, and what one found is forgotten.</summary>
+    internal WorkState Renew() =>
+        GiveUp() with
+        {
+            Phase = WorkPhase.Planned,
+            SpentBefore = Attempt,
+            RetryAt = null,
+            Output = null,
+            Yielded = [],
+        };
 }

@@ -56,7 +56,10 @@ internal static class CostProjection
             @event is { Data: StageSucceeded or StageFailed, Headers.Metering: { } metering }
                 ? [Row(@event, metering)]
                 : []
-    );
+    )
+    {
+        IsRecord = true,
+    };
 
     private static CostRow Row(ProjectedEvent @event, StageMetering it) =>
         new(

@@ -100,6 +100,7 @@ internal static class JobProjection
                 it.Item,
                 item => item with { Status = StageStatus.Waiting, DeadLettered = false, Redrives = item.Redrives + 1 }
             ),
+            StageRerun it => job.Rerun(it.Stages),
             LateOutcomeRefused => job with { RefusedOutcomes = job.RefusedOutcomes + 1 },
             JobCompleted it => job with { Status = JobStatus.Completed, FinishedAt = it.CompletedAt },
             JobFailed it => job.End(JobStatus.Failed, it.FailedAt, new JobFailure(it.Kind, it.Stage, it.Reason)),
@@ -204,6 +205,33 @@ internal static class JobProjection
                 ),
             ],
         };
+
+    /// <summary>Stages begin anew; whatever else had not settled is requested again.</summary>
+    private static JobRow Rerun(this JobRow job, IReadOnlyList<string> again) =>
+        job with
+        {
+            Status = JobStatus.Running,
+            FinishedAt = null,
+            Failure = null,
+            Stages =
+            [
+                .. job.Stages.Select(stage =>
+                    stage with
+                    {
+                        Items = again.Contains(stage.Name) ? Restarted(stage, again) : [.. stage.Items.Select(Renewed)],
+                    }
+                ),
+            ],
+        };
+
+    /// <summary>What it works on is known, unless it follows from a stage that begins anew itself. Attempts go on counting.</summary>
+    private static IReadOnlyList<JobItem> Restarted(JobStage stage, IReadOnlyList<string> again) =>
+        stage.ForEach is { } source && again.Contains(source)
+            ? []
+            : [.. stage.Items.Select(item => new JobItem(item.Name, item.Range, Attempts: item.Attempts))];
+
+    private static JobItem Renewed(JobItem item) =>
+        item.IsSettled ? item : item with { Status = StageStatus.Waiting, RetryAt = null, DeadLettered = false };
 
     private static JobRow Change(this JobRow job, string stage, string item, Func<JobItem, JobItem> change) =>
         job with

@@ -3,7 +3,7 @@ using EventPipeline.Contracts;
 namespace EventPipeline.Projections.Jobs;
 
 /// <summary>How far a job is, folded from its events (what is certain) and from progress messages (what happens between them).
-/// Percentages never fall, whatever is tried again.</summary>
+/// Percentages never fall, whatever is tried again; only when somebody runs a stage again.</summary>
 public sealed class ProgressBoard
 {
     private readonly Dictionary<string, StageProgress> stages;
@@ -35,6 +35,11 @@ public sealed class ProgressBoard
     {
         switch (@event)
         {
+            case StageRerun rerun:
+                foreach (var stage in Stages.Where(stage => rerun.Stages.Contains(stage.Name)))
+                    stage.Restart(keepItems: stage.ForEach is { } source && !rerun.Stages.Contains(source));
+                (End, percent) = (null, 0);
+                break;
             case StageRequested { Work: var work }:
                 End = null;
                 stages[work.Stage].Requested(work.Item.Name, work.Attempt);
@@ -78,12 +83,12 @@ public sealed class ProgressBoard
         && stages.TryGetValue(progress.Stage, out var stage)
         && stage.Running(progress.Item, progress.Attempt, progress.Percent, progress.Activity);
 
-    /// <summary>Takes in how far an item was reported to be before, in whichever attempt.</summary>
+    /// <summary>Takes in how far an item was reported to be before, in whichever attempt since its stage was run again last.</summary>
     /// <param name="reached">0 to 100.</param>
-    public void WasReported(string stage, string item, double reached)
+    public void WasReported(string stage, string item, int attempt, double reached)
     {
         if (stages.TryGetValue(stage, out var known))
-            known.WasReported(item, reached);
+            known.WasReported(item, attempt, reached);
     }
 
     /// <summary>Seconds until the job is likely to be done; null if there is nothing to go by.</summary>
@@ -119,6 +124,9 @@ public sealed class StageProgress
     private readonly Dictionary<string, double> percents = new(StringComparer.Ordinal);
     private readonly HashSet<string> settled = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> attempts = new(StringComparer.Ordinal);
+
+    /// <summary>The last attempts of before it was run again.</summary>
+    private readonly Dictionary<string, int> before = new(StringComparer.Ordinal);
     private bool hasNothingToDo;
     private double percent;
 
@@ -169,6 +177,20 @@ public sealed class StageProgress
             percents.TryAdd(item, 0);
     }
 
+    /// <summary>It is run again from the beginning.</summary>
+    /// <param name="keepItems">Whether it works on the same items again; otherwise they are not known yet.</param>
+    internal void Restart(bool keepItems)
+    {
+        string[] items = keepItems ? [.. percents.Keys] : [];
+        foreach (var (item, attempt) in attempts)
+            before[item] = attempt;
+        percents.Clear();
+        settled.Clear();
+        attempts.Clear();
+        Expect(items);
+        (hasNothingToDo, IsSkipped, IsWaiting, Activity, percent) = (false, false, false, "", 0);
+    }
+
     internal void Requested(string item, int attempt)
     {
         percents.TryAdd(item, 0);
@@ -182,14 +204,14 @@ public sealed class StageProgress
     {
         if (!attempts.TryGetValue(item, out var current) || current > attempt || settled.Contains(item))
             return false;
-        WasReported(item, reported);
+        WasReported(item, attempt, reported);
         Activity = activity;
         return true;
     }
 
-    internal void WasReported(string item, double reached)
+    internal void WasReported(string item, int attempt, double reached)
     {
-        if (attempts.ContainsKey(item))
+        if (attempts.ContainsKey(item) && attempt > before.GetValueOrDefault(item))
             percents[item] = Math.Max(percents[item], Math.Clamp(reached, 0, 99.9));
     }
 

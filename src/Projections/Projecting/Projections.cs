@@ -1,3 +1,4 @@
+using EventPipeline.Contracts;
 using Npgsql;
 
 namespace EventPipeline.Projections.Projecting;
@@ -20,10 +21,14 @@ internal interface IProjection
     void Forget();
 }
 
-/// <summary>Rows that follow from single events: facts, the timeline. A row that comes twice is written over.</summary>
+/// <summary>Rows that follow from single events: facts, the timeline. A row that comes twice is written over. What a stage had found goes
+/// when it is run again; a page in which that happens begins with the whole history of the job.</summary>
 internal sealed class RowsPerEvent<TRow>(Table<TRow> table, Func<ProjectedEvent, IEnumerable<TRow>> rowsOf)
     : IProjection
 {
+    /// <summary>Whether the rows are a record of what happened, which stays, and not what a job found.</summary>
+    public bool IsRecord { get; init; }
+
     public string Definition(string schema) => table.Definition(schema);
 
     public Task<IReadOnlyList<NpgsqlBatchCommand>> ProjectAsync(
@@ -32,10 +37,16 @@ internal sealed class RowsPerEvent<TRow>(Table<TRow> table, Func<ProjectedEvent,
         CancellationToken cancellation
     )
     {
-        var changed = page.SelectMany(rowsOf).ToArray();
-        return Task.FromResult<IReadOnlyList<NpgsqlBatchCommand>>(
-            changed.Length == 0 ? [] : [table.Upsert(rows.Schema, changed)]
-        );
+        Guid[] rerun = IsRecord
+            ? []
+            : [.. page.Where(it => it.Data is StageRerun).Select(it => it.StreamId).Distinct()];
+        IReadOnlyCollection<TRow> found = rerun.Length == 0 ? page.SelectMany(rowsOf).ToArray() : Fold(page);
+        List<NpgsqlBatchCommand> writes = [];
+        if (rerun.Length > 0)
+            writes.Add(table.DeleteOfJobs(rows.Schema, rerun));
+        if (found.Count > 0)
+            writes.Add(table.Upsert(rows.Schema, found));
+        return Task.FromResult<IReadOnlyList<NpgsqlBatchCommand>>(writes);
     }
 
     public void Forget() { }
@@ -43,11 +54,19 @@ internal sealed class RowsPerEvent<TRow>(Table<TRow> table, Func<ProjectedEvent,
     /// <summary>The rows that follow from events, without a table.</summary>
     public List<TRow> Fold(IEnumerable<ProjectedEvent> events)
     {
-        var rows = new OrderedDictionary<object, TRow>();
-        foreach (var row in events.SelectMany(rowsOf))
-            rows[table.KeyOf(row)] = row;
-        return [.. rows.Values];
+        var rows = new OrderedDictionary<object, (TRow Row, ProjectedEvent Of)>();
+        foreach (var @event in events)
+        {
+            if (@event.Data is StageRerun rerun && !IsRecord)
+                rows = new(rows.Where(it => it.Value.Of.StreamId != @event.StreamId || !IsOf(rerun, it.Value.Of)));
+            foreach (var row in rowsOf(@event))
+                rows[table.KeyOf(row)] = (row, @event);
+        }
+        return [.. rows.Values.Select(it => it.Row)];
     }
+
+    private static bool IsOf(StageRerun rerun, ProjectedEvent fact) =>
+        fact.Headers.Metering is { Stage: var stage } && rerun.Stages.Contains(stage);
 }
 
 /// <summary>A row that follows from all events of a stream so far.</summary>

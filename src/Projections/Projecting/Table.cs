@@ -53,6 +53,13 @@ internal sealed class Table<TRow>(
                 .Where(statement => statement.Length > 0)
         );
 
+    /// <summary>Deletes the rows of jobs.</summary>
+    public NpgsqlBatchCommand DeleteOfJobs(string schema, Guid[] jobs) =>
+        new($"delete from {schema}.{Name} where job_id = any($1)")
+        {
+            Parameters = { new NpgsqlParameter<Guid[]> { TypedValue = jobs } },
+        };
+
     /// <summary>Writes rows over those with the same key. Of several with the same key in <paramref name="rows"/>, the last counts.</summary>
     /// <param name="where">When a row that is there gives way; empty for always.</param>
     public NpgsqlBatchCommand Upsert(string schema, IEnumerable<TRow> rows, string where = "")

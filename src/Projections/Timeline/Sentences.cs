@@ -29,6 +29,9 @@ public static class Sentences
             StageDeadLettered { Work: var it, Reason: var reason } =>
                 $"{Named(it.Stage, it.Item.Name)} ran out of attempts: {reason}",
             StageRedriven it => $"{it.RedrivenBy} asked to try {Named(it.Stage, it.Item, capital: false)} again.",
+            StageRerun it => $"{it.RerunBy} asked to run stage {it.Stage} again"
+                + (it.Stages.Count > 1 ? $", and with it {string.Join(", ", it.Stages.Skip(1))}" : "")
+                + (it.Reason is null ? "." : $": {it.Reason}"),
             JobCompleted => "The job completed.",
             JobFailed it => $"The job failed in stage {it.Stage}: {it.Reason}",
             JobCancelled it => $"{it.CancelledBy} cancelled the job: {it.Reason}",

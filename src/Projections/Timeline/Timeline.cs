@@ -36,5 +36,8 @@ internal static class TimelineProjection
                     Sentences.Of(@event.Data)
                 ),
             ]
-    );
+    )
+    {
+        IsRecord = true,
+    };
 }

@@ -82,6 +82,27 @@ public sealed class AbandonedObjectTests
         (await installation.EventsAsync(job))[^1].ShouldBeOfType<LateOutcomeRefused>().Stage.ShouldBe("good");
     }
 
+    [Fact]
+    public async Task Promise_2_what_an_attempt_stored_that_never_told_is_removed_when_its_job_ends_after_a_rerun()
+    {
+        var silent = new Pipeline("silent", 1, [new("good", [], LeaseSeconds: 600)]);
+        await using var installation = await Installation.CreateAsync();
+        await installation.StartCoordinatorAsync(silent);
+        var processors = installation.StartProcessors(silent, _ => null);
+        var video = await installation.RegisterVideoAsync();
+        var job = await installation.StartJobAsync(silent, video);
+        await installation.UntilAsync(() => Task.FromResult(processors.Seen.Count == 1), "the attempt runs");
+        await installation.Commands.CancelJobAsync(job, "user:owner", "enough", CancellationToken.None);
+        await installation.Commands.RerunStageAsync(job, "good", "user:owner", null, CancellationToken.None);
+        await installation.UntilAsync(() => Task.FromResult(processors.Seen.Count == 2), "the next one runs");
+        var orphan = await StoreAsync(installation, video);
+
+        await installation.SendOutcomeAsync(Answer.Done.To(processors.Seen.Last()));
+
+        await installation.UntilAsync(async () => await IsGoneAsync(installation, orphan), "the orphan is gone");
+        (await installation.JobAsync(job)).Status.ShouldBe(JobStatus.Completed);
+    }
+
     private static async Task<string> StoreAsync(Installation installation, Guid video)
     {
         var key = ObjectKeys.Facts(video, "good", new string('0', 64));

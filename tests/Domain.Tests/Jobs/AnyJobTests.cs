@@ -5,7 +5,7 @@ using static EventPipeline.Domain.Tests.Jobs.JobScenario;
 
 namespace EventPipeline.Domain.Tests.Jobs;
 
-/// <summary>Promises that hold for every pipeline, whatever is duplicated, delayed, reordered, lost, redriven or cancelled. What is
+/// <summary>Promises that hold for every pipeline, whatever is duplicated, delayed, reordered, lost, redriven, run again or cancelled. What is
 /// checked is the stream alone, by <see cref="StreamRules"/>, which knows nothing of how the decider works.</summary>
 public sealed class AnyJobTests
 {
@@ -29,6 +29,27 @@ public sealed class AnyJobTests
                 StreamRules.Check(life.Stages, world.Scenario.Events);
             },
             iter: 2_000
+        );
+
+    [Fact]
+    public void A_job_of_which_stages_are_run_again_ends_again_and_its_stream_keeps_the_rules() =>
+        Lives.Sample(
+            life =>
+            {
+                var world = new World(life.Stages);
+                foreach (var (what, which, items) in life.Steps)
+                {
+                    world.Step(what, which, items);
+                    if (what % 20 > 0)
+                        continue;
+                    world.Calm();
+                    world.RunAgain(which);
+                }
+                world.Calm();
+
+                StreamRules.Check(life.Stages, world.Scenario.Events);
+            },
+            iter: 1_000
         );
 
     [Fact]
@@ -68,7 +89,6 @@ public sealed class AnyJobTests
     {
         private readonly List<WorkItem> inFlight = [];
         private readonly List<SettleOutcome> said = [];
-        private int named;
 
         public World(PipelineStage[] stages)
         {
@@ -112,6 +132,9 @@ public sealed class AnyJobTests
                     Scenario.Now += TimeSpan.FromSeconds(which % 5);
                     RetryAllDue();
                     break;
+                case < 92:
+                    RunAgain(which);
+                    break;
                 case < 98:
                     var works = Scenario
                         .Job.Stages.SelectMany(stage => stage.Works.Select(it => (stage, it)))
@@ -123,6 +146,12 @@ public sealed class AnyJobTests
                     Do(new CancelJob("user:owner", "enough"));
                     break;
             }
+        }
+
+        public void RunAgain(int which)
+        {
+            var stages = Scenario.Job.Stages;
+            Do(new RerunStage(stages[which % stages.Length].Definition.Name, "user:owner", null));
         }
 
         /// <summary>From now on everything works, until nothing is left to do.</summary>
@@ -152,7 +181,7 @@ public sealed class AnyJobTests
                 work.Stage,
                 work.Item.Name,
                 work.Attempt,
-                [.. Enumerable.Range(0, items).Select(_ => $"{work.Stage}-{named++}")]
+                [.. Enumerable.Range(0, items).Select(at => $"{work.Item.Name}.{at}")]
             );
 
         private WorkItem Take(int which)

@@ -135,6 +135,7 @@ internal static class JobEventSentences
             StageSkipped skipped => $"skipped {skipped.Stage}/{skipped.Item}",
             StageDeadLettered { Work: var work } => $"dead-lettered {work.Stage}/{work.Item.Name} #{work.Attempt}",
             StageRedriven redriven => $"redriven {redriven.Stage}/{redriven.Item}",
+            StageRerun rerun => $"rerun {string.Join(", ", rerun.Stages)}",
             JobFailed failed => $"job failed {failed.Kind} {failed.Stage}",
             JobCompleted => "job completed",
             JobCancelled => "job cancelled",

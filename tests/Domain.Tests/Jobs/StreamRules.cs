@@ -17,8 +17,9 @@ internal static class StreamRules
         {
             if (end is not null && @event is not LateOutcomeRefused)
             {
-                @event.ShouldBeOfType<StageRedriven>("Only a redrive, and refusals, may follow the end of a job.");
-                end.ShouldBeOfType<JobFailed>("Only a failed job is redriven.");
+                (@event is StageRedriven or StageRerun).ShouldBeTrue("Only refusals may follow, unless it runs again.");
+                if (@event is StageRedriven)
+                    end.ShouldBeOfType<JobFailed>("Only a failed job is redriven.");
             }
             switch (@event)
             {
@@ -62,6 +63,17 @@ internal static class StreamRules
                     }
                     end = null;
                     break;
+                case StageRerun rerun:
+                    end.ShouldNotBeNull("Only a job that has ended is run again.");
+                    Definition(rerun.Stage).Needs.All(IsSettled).ShouldBeTrue("It has what it needs.");
+                    rerun.Stages.ShouldBe(
+                        stages.Select(stage => stage.Name).Where(name => DependsOn(name, rerun.Stage))
+                    );
+                    foreach (var forgotten in done.Keys.Where(it => rerun.Stages.Contains(it.Stage)).ToArray())
+                        done.Remove(forgotten);
+                    round.Clear();
+                    end = null;
+                    break;
                 case JobCompleted:
                     stages.Select(stage => stage.Name).Where(stage => !IsSettled(stage)).ShouldBeEmpty();
                     break;
@@ -82,6 +94,9 @@ internal static class StreamRules
                         .SelectMany(item => done.GetValueOrDefault((forEach, item))?.Items ?? [])
                         .Select(item => item.Name),
                 ];
+
+        bool DependsOn(string stage, string on) =>
+            stage == on || Definition(stage).Needs.Any(need => DependsOn(need, on));
 
         bool IsSettled(string stage) =>
             Definition(stage).Needs.All(IsSettled) && ItemsOf(stage).All(item => done.ContainsKey((stage, item)));

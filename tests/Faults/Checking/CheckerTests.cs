@@ -25,6 +25,29 @@ public sealed class CheckerTests
             .ShouldNotContain(violation => violation.Promise == 1);
 
     [Fact]
+    public void A_stage_that_is_run_again_breaks_no_promise() =>
+        Checker
+            .Check(
+                Spoilt(
+                    History.Good(),
+                    Rerun,
+                    History.Requested(2),
+                    History.Produced,
+                    History.Succeeded(2),
+                    History.Completed
+                )
+            )
+            .ShouldBeEmpty();
+
+    [Fact]
+    public void Promise_1_an_outcome_of_before_a_stage_was_run_again() =>
+        ShouldBreak(1, Spoilt(History.Good(), Rerun, History.Requested(2), History.Succeeded(1)));
+
+    [Fact]
+    public void Promise_3_a_clip_of_before_its_stage_was_run_again() =>
+        ShouldBreak(3, Spoilt(History.Good(), Rerun, History.Requested(2), History.Succeeded(2), History.Completed));
+
+    [Fact]
     public void Promise_1_an_outcome_of_an_attempt_that_was_given_up() =>
         ShouldBreak(1, Spoilt(History.Begun(), History.Lost(1), History.Succeeded(1), History.Completed));
 
@@ -190,6 +213,8 @@ public sealed class CheckerTests
     [Fact]
     public void Promise_6_messages_that_nobody_reads() =>
         ShouldBreak(6, History.Good().Evidence with { Backlogs = new Dictionary<string, long> { ["stage.clip"] = 1 } });
+
+    private static StageRerun Rerun => new(History.Stage, [History.Stage], "user:owner", null, History.Start);
 
     private static History Silent(History history, double seconds) =>
         history.Add(History.Produced, after: seconds).Add(History.Succeeded(1)).Add(History.Completed);

@@ -31,7 +31,7 @@ internal static class OneOutcome
                             entry,
                             $"{Name(wanted.Stage, wanted.Item.Name)} was requested again although it was not given up"
                         );
-                    (work.Attempt, work.IsOpen) = (wanted.Attempt, true);
+                    (work.Attempt, work.IsOpen, work.IsWanted) = (wanted.Attempt, true, true);
                     break;
                 case StageSucceeded it:
                     Settle(entry, it.Stage, it.Item, it.Attempt, settles: true);
@@ -55,8 +55,17 @@ internal static class OneOutcome
                             $"a result of {Name(it.Stage, it.Item)}, attempt {it.Attempt}, was refused although it was not given up"
                         );
                     break;
+                case StageRerun it:
+                    ended = false;
+                    foreach (var forgotten in works.Where(pair => it.Stages.Contains(pair.Key.Stage)))
+                        (forgotten.Value.IsSettled, forgotten.Value.IsWanted) = (false, false);
+                    break;
                 case JobCompleted:
-                    foreach (var ((stage, item), open) in works.Where(pair => !pair.Value.IsSettled))
+                    foreach (
+                        var ((stage, item), open) in works.Where(pair =>
+                            pair.Value is { IsWanted: true, IsSettled: false }
+                        )
+                    )
                         Say(
                             entry,
                             $"the job completed while {Name(stage, item)}, attempt {open.Attempt}, had no outcome"
@@ -69,7 +78,10 @@ internal static class OneOutcome
                 continue;
             ended = true;
             foreach (var open in works.Values.Where(open => open.IsOpen))
+            {
                 open.Lost.Add(open.Attempt);
+                open.IsOpen = false;
+            }
         }
         broken.AddRange(FactsWithoutOutcome(job, stream));
         return broken;
@@ -117,6 +129,9 @@ internal static class OneOutcome
         public bool IsOpen { get; set; }
 
         public bool IsSettled { get; set; }
+
+        /// <summary>Since its stage was run again last.</summary>
+        public bool IsWanted { get; set; }
 
         public HashSet<int> Lost { get; } = [];
     }

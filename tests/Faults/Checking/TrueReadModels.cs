@@ -24,13 +24,7 @@ internal static class TrueReadModels
                 .SingleOrDefault();
             if (wanted is not null && wanted != shown)
                 yield return $"job {job.JobId} is {wanted} in the log and {shown ?? "missing"} in the read model";
-            var clips = evidence
-                .Of(job.JobId)
-                .Select(entry => entry.Data)
-                .OfType<ClipProduced>()
-                .Select(clip => (clip.Name, clip.Video.Sha256))
-                .Order()
-                .ToList();
+            var clips = ClipsOf([.. evidence.Of(job.JobId)]).Order().ToList();
             var rows = Clips(evidence, job).Order().ToList();
             if (!clips.SequenceEqual(rows))
                 yield return $"job {job.JobId} has {clips.Count} clips in the log and {rows.Count} in the read model, or other ones";
@@ -57,6 +51,21 @@ internal static class TrueReadModels
         evidence
             .KeptRows.Where(row => row.StartsWith($"{table} ", StringComparison.Ordinal))
             .Select(row => JsonDocument.Parse(row[(table.Length + 1)..]).RootElement);
+
+    /// <summary>Without those of stages that were run again later.</summary>
+    private static IEnumerable<(string Name, string Sha256)> ClipsOf(IReadOnlyList<LogEntry> stream) =>
+        from entry in stream
+        let clip = entry.Data as ClipProduced
+        where clip is not null
+        let stage = entry.Headers?.Metering?.Stage
+        where
+            !stream.Any(later =>
+                later.Version > entry.Version
+                && later.Data is StageRerun it
+                && stage is not null
+                && it.Stages.Contains(stage)
+            )
+        select (clip.Name, clip.Video.Sha256);
 
     private static string? StatusOf(Event? @event) =>
         @event switch
