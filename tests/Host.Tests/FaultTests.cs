@@ -87,15 +87,7 @@ public sealed class FaultTests(ShortLecture lecture, ITestOutputHelper output) :
     }
 
     private async Task<Running> StartAsync(Installation installation) =>
-        installation.Start(
-            "process",
-            await lecture.GetAsync(),
-            "--clips",
-            "2",
-            "--out",
-            installation["out"],
-            "--json"
-        );
+        installation.Start("process", await lecture.GetAsync(), "--clips", "2", "--out", installation["out"], "--json");
 
     /// <summary>Waits until the program has shown so many lines of a job's progress, or is done. Models are fetched before there is a job.</summary>
     private static Task ReachesAsync(Running run, int lines) =>

@@ -75,6 +75,34 @@ public sealed class ServeTests
             "the job completed"
         );
 
+        var rerun = (
+            await AskAsync(
+                client,
+                """
+                mutation ($id: ID!) {
+                  rerunStage(input: { jobId: $id, stage: "debug.echo", reason: "To hear it again." }) { job { status } errors { message } }
+                }
+                """,
+                new { variables.id }
+            )
+        ).GetProperty("rerunStage");
+        rerun.GetProperty("errors").GetArrayLength().ShouldBe(0);
+        rerun.GetProperty("job").GetProperty("status").GetString().ShouldBe("RUNNING");
+        await Eventually.BecomesTrueAsync(
+            async () =>
+                (
+                    await AskAsync(
+                        client,
+                        "query ($id: ID!) { job(id: $id) { status stages { attempts } } }",
+                        new { variables.id }
+                    )
+                )
+                    .GetProperty("job")
+                    .ToString() == """{"status":"COMPLETED","stages":[{"attempts":2}]}""",
+            Deadline,
+            "the job completed again"
+        );
+
         var deleted = (
             await AskAsync(
                 client,
