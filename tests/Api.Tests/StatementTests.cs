@@ -47,6 +47,23 @@ public sealed class StatementTests
         }
     }
 
+    /// <summary>Between two statements they could go, because a stage is run again.</summary>
+    [Fact]
+    public async Task Clips_and_their_files_are_read_with_one_statement()
+    {
+        await using var api = await ApiFixture.CreateAsync();
+        await api.AppendAsync(new History(1, owner: "local").Complete());
+        const string without = "{ jobs(first: 1) { nodes { clips { name } highlights { clip { name } } } } }";
+        const string with = """
+            query ($yes: Boolean = true) {
+              jobs(first: 1) { nodes { clips { name ...Files } highlights { clip { file: thumbnail { url } } } } }
+            }
+            fragment Files on Clip { video @include(if: $yes) { url } provenance { stage } }
+            """;
+
+        (await api.CountStatementsAsync(with)).ShouldBe(await api.CountStatementsAsync(without));
+    }
+
     [Fact]
     public void Every_connection_is_counted() =>
         ApiFixture

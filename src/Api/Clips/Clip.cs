@@ -1,17 +1,28 @@
+using System.Collections.Frozen;
 using EventPipeline.Api.Jobs;
 using EventPipeline.Api.Reading;
 using EventPipeline.Contracts;
 using EventPipeline.GraphQL.Annotations;
 using EventPipeline.GraphQL.DataLoaders;
+using EventPipeline.GraphQL.Types;
 using EventPipeline.Projections;
 using EventPipeline.Projections.Clips;
 
 namespace EventPipeline.Api.Clips;
 
 /// <summary>A part of a video as a file of its own.</summary>
-/// <param name="Row">The clip; with its files if these are known already.</param>
+/// <param name="Row">The clip; a <see cref="ClipRow"/> if its files are asked for.</param>
 public sealed record Clip([property: GraphQLIgnore] ClipHeader Row)
 {
+    private static readonly FrozenSet<string> FileFields = new[]
+    {
+        nameof(Video),
+        nameof(Srt),
+        nameof(Vtt),
+        nameof(Thumbnail),
+        nameof(Provenance),
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Its name, and that of the highlight that it shows.</summary>
     public string Name => Row.Name;
 
@@ -32,38 +43,39 @@ public sealed record Clip([property: GraphQLIgnore] ClipHeader Row)
 
     /// <summary>Whether subtitles are drawn into the picture.</summary>
     public bool HasBurnedSubtitles => Row.BurnedSubtitles;
-}
 
-/// <summary>What of a clip is read where it is asked for.</summary>
-[ExtendObjectType<Clip>]
-public static class ClipFileFields
-{
     /// <summary>The clip itself.</summary>
-    public static async Task<Artifact> GetVideoAsync([Parent] Clip clip, IDataLoader<Guid, ClipRow[]> clipsOfJob) =>
-        new((await clip.WithFilesAsync(clipsOfJob)).Video);
+    public Artifact Video => new(Files.Video);
 
     /// <summary>Subtitles as SubRip; null if nothing is said.</summary>
-    public static async Task<Artifact?> GetSrtAsync([Parent] Clip clip, IDataLoader<Guid, ClipRow[]> clipsOfJob) =>
-        Artifact.Of((await clip.WithFilesAsync(clipsOfJob)).Srt);
+    public Artifact? Srt => Artifact.Of(Files.Srt);
 
     /// <summary>Subtitles as WebVTT; null if nothing is said.</summary>
-    public static async Task<Artifact?> GetVttAsync([Parent] Clip clip, IDataLoader<Guid, ClipRow[]> clipsOfJob) =>
-        Artifact.Of((await clip.WithFilesAsync(clipsOfJob)).Vtt);
+    public Artifact? Vtt => Artifact.Of(Files.Vtt);
 
     /// <summary>A picture of it; null without a picture.</summary>
-    public static async Task<Artifact?> GetThumbnailAsync(
-        [Parent] Clip clip,
-        IDataLoader<Guid, ClipRow[]> clipsOfJob
-    ) => Artifact.Of((await clip.WithFilesAsync(clipsOfJob)).Thumbnail);
+    public Artifact? Thumbnail => Artifact.Of(Files.Thumbnail);
 
     /// <summary>How it was made; null for clips whose event does not say.</summary>
-    public static async Task<Provenance?> GetProvenanceAsync(
-        [Parent] Clip clip,
-        IDataLoader<Guid, ClipRow[]> clipsOfJob
-    ) => (await clip.WithFilesAsync(clipsOfJob)).Provenance;
+    public Provenance? Provenance => Files.Provenance;
 
-    private static async ValueTask<ClipRow> WithFilesAsync(this Clip clip, IDataLoader<Guid, ClipRow[]> clipsOfJob) =>
-        clip.Row as ClipRow ?? (await clipsOfJob.LoadAsync(clip.Row.JobId))!.First(row => row.Name == clip.Name);
+    private ClipRow Files => (ClipRow)Row;
+
+    /// <summary>The clips of a job for a field that gives some of them. Their files are read with them, if they are asked for, and not
+    /// later: when a stage is run again, clips go.</summary>
+    internal static async Task<IEnumerable<ClipHeader>> LoadAsync(
+        Job job,
+        IFieldContext field,
+        IDataLoader<Guid, ClipHeader[]> clipHeadersOfJob,
+        IDataLoader<Guid, ClipRow[]> clipsOfJob
+    )
+    {
+        if (job.Then is { } then)
+            return then.Clips;
+        return field.Selected((ObjectType)field.Field.Type.Named).Any(it => FileFields.Contains(it.Name))
+            ? (await clipsOfJob.LoadAsync(job.Id, field.Cancellation))!
+            : (await clipHeadersOfJob.LoadAsync(job.Id, field.Cancellation))!;
+    }
 }
 
 /// <summary>What a job cut.</summary>
@@ -74,11 +86,10 @@ public static class ClipFields
     [ListSize(5)]
     public static async Task<IEnumerable<Clip>> GetClipsAsync(
         [Parent] Job job,
-        IDataLoader<Guid, ClipHeader[]> clipHeadersOfJob
-    ) =>
-        (job.Then?.Clips ?? (IEnumerable<ClipHeader>)(await clipHeadersOfJob.LoadAsync(job.Id))!).Select(
-            row => new Clip(row)
-        );
+        IFieldContext field,
+        IDataLoader<Guid, ClipHeader[]> clipHeadersOfJob,
+        IDataLoader<Guid, ClipRow[]> clipsOfJob
+    ) => (await Clip.LoadAsync(job, field, clipHeadersOfJob, clipsOfJob)).Select(row => new Clip(row));
 
     /// <summary>One query for all jobs of a list.</summary>
     [DataLoader]

@@ -3,6 +3,7 @@ using EventPipeline.Api.Findings;
 using EventPipeline.Api.Jobs;
 using EventPipeline.GraphQL.Annotations;
 using EventPipeline.GraphQL.DataLoaders;
+using EventPipeline.GraphQL.Types;
 using EventPipeline.Projections;
 using EventPipeline.Projections.Clips;
 using EventPipeline.Projections.Highlights;
@@ -96,11 +97,12 @@ public static class HighlightClipFields
     /// <summary>The clip that shows it; null before it was cut.</summary>
     public static async Task<Clip?> GetClipAsync(
         [Parent] Highlight highlight,
-        IDataLoader<Guid, ClipHeader[]> clipHeadersOfJob
+        IFieldContext field,
+        IDataLoader<Guid, ClipHeader[]> clipHeadersOfJob,
+        IDataLoader<Guid, ClipRow[]> clipsOfJob
     )
     {
-        IEnumerable<ClipHeader>? clips =
-            highlight.Job.Then?.Clips ?? (IEnumerable<ClipHeader>?)await clipHeadersOfJob.LoadAsync(highlight.Job.Id);
-        return clips!.FirstOrDefault(clip => clip.Name == highlight.Name) is { } row ? new Clip(row) : null;
+        var clips = await Clip.LoadAsync(highlight.Job, field, clipHeadersOfJob, clipsOfJob);
+        return clips.FirstOrDefault(clip => clip.Name == highlight.Name) is { } row ? new Clip(row) : null;
     }
 }
