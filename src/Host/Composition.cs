@@ -11,6 +11,7 @@ using EventPipeline.Projections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 using Serilog;
 using Serilog.Events;
 using Serilog.Formatting.Compact;
@@ -75,7 +76,9 @@ internal static class Composition
             dispose: true
         );
         if (console)
-            logging.AddJsonConsole(options => options.IncludeScopes = true);
+            logging
+                .AddJsonConsole(options => options.IncludeScopes = true)
+                .AddFilter<ConsoleLoggerProvider>("Microsoft", LogLevel.Warning); // Four lines a request otherwise.
         return logging;
     }
 
