@@ -6,6 +6,10 @@ namespace EventPipeline.Faults.Checking;
 /// its stage's topic, every dead letter on the stage's dead letter topic. What was published before the broker was wiped went with it.</summary>
 internal static class NothingMissed
 {
+    /// <summary>What the log had by then, a broker that was wiped may have acknowledged before it died, though the relay's checkpoint has not
+    /// passed it: of a page it may have had the work and not the news, or the news and not the work.</summary>
+    private static readonly TimeSpan DyingBreath = TimeSpan.FromSeconds(1);
+
     public static IEnumerable<string> Check(Evidence evidence)
     {
         var published = new Dictionary<Guid, List<long>>();
@@ -27,19 +31,19 @@ internal static class NothingMissed
             .Log.Select(entry => (entry.StreamId, Attempt: Concerns(entry.Data)))
             .Where(it => it.Attempt is not null)
             .ToHashSet();
-        var wiped = evidence
+        var killed = evidence
             .Faults.Where(it => it.Fault.Kind == Schedule.FaultKind.BrokerWiped)
-            .Select(it => it.To)
+            .Select(it => it.From + DyingBreath)
             .DefaultIfEmpty()
             .Max();
-        foreach (var entry in evidence.Log.Where(entry => entry.Position > evidence.WipedUpTo))
+        foreach (var entry in evidence.Log.Where(entry => entry.Position > evidence.WipedUpTo && entry.SeenAt > killed))
         {
             var topic = entry.Data is VideoEvent ? topics.VideoEvents : topics.JobEvents;
             if (!onTopics.Contains((topic, entry.EventId.ToString())))
                 yield return $"{Name(entry)} is not on {topic}";
             if (
                 entry.Data is StageRequested { Work: var work }
-                && IsWanted(entry, work)
+                && IsWanted(entry.StreamId, work)
                 && !onTopics.Contains((topics.Stage(work.Stage), entry.EventId.ToString()))
             )
                 yield return $"{Name(entry)}: attempt {work.Attempt} of {work.Stage}/{work.Item.Name} is not on its stage's topic";
@@ -48,13 +52,9 @@ internal static class NothingMissed
             if (OutOfOrder(versions) is { } version)
                 yield return $"stream {stream}: version {version} was published after a later one and not before";
 
-        // What still waited for its turn when its job ended is not wanted any more. And work that was requested before a broker was wiped may
-        // have gone with it though its event did not, because work is sent first: then its attempt was answered or given up.
-        bool IsWanted(LogEntry request, WorkItem work) =>
-            !ended.Contains(request.StreamId)
-            || (
-                begun.Contains((request.StreamId, (work.Stage, work.Item.Name, work.Attempt))) && request.SeenAt > wiped
-            );
+        // What still waited for its turn when its job ended is not wanted any more.
+        bool IsWanted(Guid job, WorkItem work) =>
+            !ended.Contains(job) || begun.Contains((job, (work.Stage, work.Item.Name, work.Attempt)));
     }
 
     /// <summary>How many of the seed's events are on the public topics.</summary>
