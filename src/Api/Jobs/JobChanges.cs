@@ -118,14 +118,13 @@ public static class JobChanges
         ReadModels readModels,
         CancellationToken cancellation
     ) =>
-        await FindAsync(input.JobId, caller, readModels, cancellation) is null
-            ? JobPayload.Refused(Errors.NoJob)
-            : await AnswerAsync(
-                input.JobId,
-                await commands.CancelJobAsync(input.JobId, caller.Actor, input.Reason, cancellation),
-                readModels,
-                cancellation
-            );
+        await ChangeAsync(
+            input.JobId,
+            caller,
+            readModels,
+            () => commands.CancelJobAsync(input.JobId, caller.Actor, input.Reason, cancellation),
+            cancellation
+        );
 
     /// <summary>Tries everything again that failed for good.</summary>
     [Cost(50)]
@@ -165,14 +164,13 @@ public static class JobChanges
         ReadModels readModels,
         CancellationToken cancellation
     ) =>
-        await FindAsync(input.JobId, caller, readModels, cancellation) is null
-            ? JobPayload.Refused(Errors.NoJob)
-            : await AnswerAsync(
-                input.JobId,
-                await commands.RedriveStageAsync(input.JobId, input.Stage, input.Item, caller.Actor, cancellation),
-                readModels,
-                cancellation
-            );
+        await ChangeAsync(
+            input.JobId,
+            caller,
+            readModels,
+            () => commands.RedriveStageAsync(input.JobId, input.Stage, input.Item, caller.Actor, cancellation),
+            cancellation
+        );
 
     /// <summary>Runs a stage of a job that has ended again, and all that depend on it. What these had found is at once not the job's result any
     /// more; what they find now takes its place.</summary>
@@ -184,14 +182,25 @@ public static class JobChanges
         ReadModels readModels,
         CancellationToken cancellation
     ) =>
-        await FindAsync(input.JobId, caller, readModels, cancellation) is null
+        await ChangeAsync(
+            input.JobId,
+            caller,
+            readModels,
+            () => commands.RerunStageAsync(input.JobId, input.Stage, caller.Actor, input.Reason, cancellation),
+            cancellation
+        );
+
+    /// <summary>Only for whom the job belongs to; for others it does not exist.</summary>
+    private static async Task<JobPayload> ChangeAsync(
+        Guid id,
+        Caller caller,
+        ReadModels readModels,
+        Func<Task<CommandResult>> change,
+        CancellationToken cancellation
+    ) =>
+        await FindAsync(id, caller, readModels, cancellation) is null
             ? JobPayload.Refused(Errors.NoJob)
-            : await AnswerAsync(
-                input.JobId,
-                await commands.RerunStageAsync(input.JobId, input.Stage, caller.Actor, input.Reason, cancellation),
-                readModels,
-                cancellation
-            );
+            : await AnswerAsync(id, await change(), readModels, cancellation);
 
     private static async Task<Job?> FindAsync(
         Guid id,
