@@ -118,6 +118,7 @@ public sealed partial class BatchConsumer
         while (!stopping.IsCancellationRequested)
         {
             ShowStatus();
+            member.Take(true);
             if (NextBatch() is { Count: > 0 } batch)
                 Handle(batch, stopping);
         }
@@ -160,7 +161,6 @@ public sealed partial class BatchConsumer
         handled += batch.Count;
         foreach (var partition in batch.GroupBy(taken => taken.Partition))
             member.Store(partition.Key, partition.Max(taken => taken.Delivery.Offset) + 1);
-        member.Take(true);
     }
 
     /// <summary>Posts null, or why the batch failed.</summary>

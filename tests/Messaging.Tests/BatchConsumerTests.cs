@@ -86,4 +86,40 @@ public sealed class BatchConsumerTests
             return Task.CompletedTask;
         }
     }
+
+    [Fact]
+    public async Task A_partition_that_left_while_its_reader_failed_is_read_when_it_comes_back()
+    {
+        await using var corner = await Corner.SharedAsync(KafkaVersion.Modern);
+        await corner.MakeTopicAsync(partitions: 2);
+        await corner.SendAsync(40);
+        var broken = true;
+        var handled = new ConcurrentDictionary<int, Delivery>();
+        var (first, _) = corner.ReadBatches(Handle);
+        await Corner.Until(() => first.Status is { Failure: not null, Assigned.Count: 2 }, "the first fails");
+        var (second, stopSecond) = corner.ReadBatches(Handle);
+        await Corner.Until(
+            () => first.Status.Assigned.Count == 1 && second.Status.Assigned.Count == 1,
+            "each has a partition"
+        );
+        var moved = second.Status.Assigned.Single();
+        Volatile.Write(ref broken, false);
+        await Corner.Until(() => handled.Count == 40, "all were handled");
+
+        await stopSecond();
+        await Corner.Until(() => first.Status.Assigned.Count == 2, "the partition comes back");
+        var there = handled.Values.First(it => new PartitionId(it.Topic, it.Partition).ToString() == moved);
+        await corner.Producer.SendAsync(there.Topic, there.Key!, "40"u8.ToArray());
+
+        await Corner.Until(() => handled.Count == 41, "what was sent to it is handled");
+
+        Task Handle(IReadOnlyList<Delivery> batch)
+        {
+            if (Volatile.Read(ref broken))
+                throw new IOException("The database is away.");
+            foreach (var delivery in batch)
+                handled[Corner.NumberOf(delivery)] = delivery;
+            return Task.CompletedTask;
+        }
+    }
 }
