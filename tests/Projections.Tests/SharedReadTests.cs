@@ -1,10 +1,11 @@
 using System.Text.Json;
 using EventPipeline.EventStore;
 using EventPipeline.Projections.Jobs;
+using EventPipeline.Projections.Projecting;
 
 namespace EventPipeline.Projections.Tests;
 
-/// <summary>Questions by key share statements and round trips with whatever else is asked at the time; who asks does not notice.</summary>
+/// <summary>Questions share statements and round trips with whatever else is asked at the time; who asks does not notice.</summary>
 public sealed class SharedReadTests
 {
     private const int Jobs = 8;
@@ -22,15 +23,20 @@ public sealed class SharedReadTests
         var answers = await Task.WhenAll(asking);
 
         for (var asker = 0; asker < Askers; asker++)
-            answers[asker].ShouldBe((jobs[asker % Jobs], "Welcome"));
+            answers[asker].ShouldBe((jobs[asker % Jobs], "Welcome", jobs[asker % Jobs]));
 
-        async Task<(Guid, string)> AskAsync(Guid job)
+        async Task<(Guid, string, Guid)> AskAsync(Guid job)
         {
-            var (found, highlights) = (
+            var (found, highlights, page) = (
                 models.ReadModels.Jobs.FindAllAsync([Guid.CreateVersion7(), job], Cancellation),
-                models.ReadModels.Findings.HighlightsAsync([job, job], Cancellation)
+                models.ReadModels.Findings.HighlightsAsync([job, job], Cancellation),
+                PageAsync(models, jobs.IndexOf(job))
             );
-            return ((await found).Keys.ShouldHaveSingleItem(), (await highlights)[job].ShouldHaveSingleItem().Title);
+            return (
+                (await found).Keys.ShouldHaveSingleItem(),
+                (await highlights)[job].ShouldHaveSingleItem().Title,
+                (await page).ShouldHaveSingleItem().Id
+            );
         }
     }
 
@@ -47,15 +53,22 @@ public sealed class SharedReadTests
 
         var asking = Enumerable
             .Range(0, Askers)
-            .Select(it => FindAsync(models, jobs[it % Jobs], Cancellation))
+            .Select(it => (FindAsync(models, jobs[it % Jobs], Cancellation), PageAsync(models, it % Jobs)))
             .ToArray();
 
         for (var asker = 0; asker < Askers; asker++)
         {
+            var (found, page) = asking[asker];
             if (asker % Jobs == 0)
-                await Should.ThrowAsync<JsonException>(asking[asker]);
+            {
+                await Should.ThrowAsync<JsonException>(found);
+                await Should.ThrowAsync<JsonException>(page);
+            }
             else
-                (await asking[asker]).Keys.ShouldBe([jobs[asker % Jobs]]);
+            {
+                (await found).Keys.ShouldBe([jobs[asker % Jobs]]);
+                (await page).ShouldHaveSingleItem().Id.ShouldBe(jobs[asker % Jobs]);
+            }
         }
     }
 
@@ -83,10 +96,19 @@ public sealed class SharedReadTests
         CancellationToken cancellation
     ) => models.ReadModels.Jobs.FindAllAsync([job], cancellation);
 
-    private static async Task<IReadOnlyList<Guid>> CompleteAsync(ReadModelsFixture models)
+    private static Task<IReadOnlyList<JobHeader>> PageAsync(ReadModelsFixture models, int owner) =>
+        models.ReadModels.Jobs.PageAsync(
+            new JobSearch($"owner {owner}"),
+            newestFirst: true,
+            new KeyRange<TimeKey>(null, null, IsBackward: false, Limit: 10),
+            Cancellation
+        );
+
+    /// <returns>A job of each owner.</returns>
+    private static async Task<List<Guid>> CompleteAsync(ReadModelsFixture models)
     {
         models.Follow();
-        History[] all = [.. Enumerable.Range(1, Jobs).Select(it => new History(it).Complete())];
+        History[] all = [.. Enumerable.Range(0, Jobs).Select(it => new History(it, owner: $"owner {it}").Complete())];
         await models.CaughtUpAsync(
             await models.AppendAsync([.. all.Select(it => new StreamAppend(it.JobId, "job", 0, it.New))])
         );

@@ -36,7 +36,7 @@ internal sealed partial class OperationRun
             var problem = type.ReadResult(value, out var result);
             return problem is null ? result : Fail(problem, isNonNull, context, path);
         }
-        catch (Exception exception) when (!cancellation.IsCancellationRequested)
+        catch (Exception exception)
         {
             return Fail(exception, isNonNull, context, path);
         }
@@ -55,7 +55,7 @@ internal sealed partial class OperationRun
         {
             name = options.TypeOf is { } typeOf ? typeOf(value, type) : Schema.BoundTo(type, value.GetType())?.Name;
         }
-        catch (Exception exception) when (!cancellation.IsCancellationRequested)
+        catch (Exception exception)
         {
             return new ValueTask<object?>(Fail(exception, isNonNull, context, path));
         }
@@ -128,27 +128,15 @@ internal sealed partial class OperationRun
         }
     }
 
-    private async ValueTask<object?> CompleteItemAsync(
+    private ValueTask<object?> CompleteItemAsync(
         GraphQLType type,
         FieldContext context,
         object? item,
         ResponsePath path
-    )
-    {
-        object? value;
-        bool isLater;
-        try
-        {
-            var resolved = ResolvedValue.WaitAsync(item);
-            isLater = !resolved.IsCompleted;
-            value = await resolved;
-        }
-        catch (Exception exception) when (!cancellation.IsCancellationRequested)
-        {
-            return Fail(exception, type, context, path);
-        }
-        return await GoOnAsync(isLater, type, context, value, path);
-    }
+    ) =>
+        ResolvedValue.Waiting(item) is { } wait
+            ? GoOnAsync(wait(item!), type, context, path)
+            : CompleteAsync(type, context, item, path);
 
     private static string NameOf(FieldContext context) => $"{context.ParentType}.{context.Field.Name}";
 }

@@ -74,36 +74,40 @@ internal sealed partial class OperationRun(
         }
     }
 
-    private async ValueTask<object?> ExecuteFieldAsync(
+    // Most values are there at once, and come without a task of their own.
+    private ValueTask<object?> ExecuteFieldAsync(
         ObjectType type,
         FieldGroup group,
         object? source,
         ResponsePath? parent
     )
     {
-        cancellation.ThrowIfCancellationRequested();
-        RuntimeHelpers.EnsureSufficientExecutionStack();
+        if (cancellation.IsCancellationRequested)
+            return ValueTask.FromCanceled<object?>(cancellation);
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
+            return ValueTask.FromException<object?>(new InsufficientExecutionStackException());
         var path = new ResponsePath(parent, group.ResponseName);
         var context = new FieldContext(this, group, type, source, path);
         if (path.Depth > MaximumDepth)
-            return Fail("The response is too deep.", group.Field.Type is NonNullType, context, path);
+            return new(Fail("The response is too deep.", group.Field.Type is NonNullType, context, path));
         object? value;
-        bool isLater;
         try
         {
             context.ReadArguments();
             var resolver = group.Field.Resolver ?? options.Resolver;
             if (resolver is null)
                 throw new InvalidOperationException($"{group.Field} has no resolver.");
-            var resolved = ResolvedValue.WaitAsync(resolver(context));
-            isLater = !resolved.IsCompleted;
-            value = isLater && GraphQLTelemetry.HasListeners ? await TraceAsync(resolved, context) : await resolved;
+            value = resolver(context);
         }
-        catch (Exception exception) when (!cancellation.IsCancellationRequested)
+        catch (Exception exception)
         {
-            return Fail(exception, group.Field.Type, context, path);
+            return cancellation.IsCancellationRequested
+                ? ValueTask.FromException<object?>(exception)
+                : new(Fail(exception, group.Field.Type, context, path));
         }
-        return await GoOnAsync(isLater, group.Field.Type, context, value, path);
+        return ResolvedValue.Waiting(value) is { } wait
+            ? GoOnAsync(wait(value!), group.Field.Type, context, path)
+            : CompleteAsync(group.Field.Type, context, value, path);
     }
 
     private async ValueTask<object?> TraceAsync(ValueTask<object?> resolved, FieldContext context)
@@ -120,21 +124,30 @@ internal sealed partial class OperationRun(
         }
     }
 
-    /// <summary>Completes a value. If it has been waited for, then nobody else knows that execution goes on here.</summary>
-    private ValueTask<object?> GoOnAsync(
-        bool isLater,
+    /// <summary>Completes a value after waiting for it: nobody else knows then that execution goes on here.</summary>
+    private async ValueTask<object?> GoOnAsync(
+        ValueTask<object?> resolved,
         GraphQLType type,
         FieldContext context,
-        object? value,
         ResponsePath path
     )
     {
+        var isLater = !resolved.IsCompleted;
+        object? value;
+        try
+        {
+            value = isLater && GraphQLTelemetry.HasListeners ? await TraceAsync(resolved, context) : await resolved;
+        }
+        catch (Exception exception) when (!cancellation.IsCancellationRequested)
+        {
+            return Fail(exception, type, context, path);
+        }
         if (!isLater)
-            return CompleteAsync(type, context, value, path);
+            return await CompleteAsync(type, context, value, path);
         ValueTask<object?> completed;
         using (Loaders.Run())
             completed = CompleteAsync(type, context, value, path);
-        return completed;
+        return await completed;
     }
 
     private async ValueTask<object?> ExecuteSelectionAsync(
@@ -166,11 +179,17 @@ internal sealed partial class OperationRun(
         return await FinishAsync(result, isNonNull);
     }
 
-    private static async ValueTask<object?> FinishAsync(ListResult result, bool isNonNull)
+    private static ValueTask<object?> FinishAsync(ListResult result, bool isNonNull) =>
+        result.IsComplete ? new(Finished(result, isNonNull)) : FinishLaterAsync(result, isNonNull);
+
+    private static async ValueTask<object?> FinishLaterAsync(ListResult result, bool isNonNull)
     {
         await result.CompleteAsync();
-        return result.IsNulled ? new NullResult(result, null, isNonNull) : result;
+        return Finished(result, isNonNull);
     }
+
+    private static object Finished(ListResult result, bool isNonNull) =>
+        result.IsNulled ? new NullResult(result, null, isNonNull) : result;
 
     private NullResult Fail(Exception exception, GraphQLType type, FieldContext context, ResponsePath path) =>
         Fail(exception, type is NonNullType, context, path);

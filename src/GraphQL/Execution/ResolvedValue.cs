@@ -9,11 +9,14 @@ internal static class ResolvedValue
     private static readonly ConcurrentDictionary<Type, Func<object, ValueTask<object?>>?> Waits = new();
     private static readonly ConcurrentDictionary<Type, Func<object, IAsyncEnumerable<object?>>?> Sequences = new();
 
+    /// <summary>How to wait for a value; null if it is there.</summary>
+    public static Func<object, ValueTask<object?>>? Waiting(object? value) =>
+        // Of the values on the stack, numbers and enums are no tasks.
+        value is Task or (ValueType and not IConvertible) ? Waits.GetOrAdd(value.GetType(), WaitOf) : null;
+
     /// <summary>A value itself, or what a task gives.</summary>
     public static ValueTask<object?> WaitAsync(object? value) =>
-        (value is Task || value?.GetType().IsValueType == true) && Waits.GetOrAdd(value.GetType(), WaitOf) is { } wait
-            ? wait(value)
-            : new ValueTask<object?>(value);
+        Waiting(value) is { } wait ? wait(value!) : new ValueTask<object?>(value);
 
     /// <summary>An asynchronous sequence of any type; null if a value is none.</summary>
     public static IAsyncEnumerable<object?>? Sequence(object value) =>

@@ -20,6 +20,9 @@ internal class ListResult(int capacity)
     /// <summary>Whether a value that may not be null is null. No more need to be added then.</summary>
     public bool IsNulled { get; private set; }
 
+    /// <summary>Whether nothing is still on its way.</summary>
+    public bool IsComplete => pending is null;
+
     public void Add(ValueTask<object?> value)
     {
         if (value.IsCompletedSuccessfully)

@@ -31,6 +31,9 @@ internal static class ResultCoercion
 
     public static string? Float(object value, out object? result)
     {
+        result = value;
+        if (value is double known && double.IsFinite(known) && known != 0)
+            return null;
         result = null;
         var number = value switch
         {

@@ -127,7 +127,10 @@ public sealed class JobQueries
     {
         var conditions = Restrict(new Conditions(), search);
         var order = conditions.Within(range, "started_at", newestFirst);
-        return await rows.ListAsync<JobHeader>($"jobs where {conditions} {order}", cancellation, conditions.Parameters);
+        var from = $"jobs where {conditions} {order}";
+        return search.Text is null
+            ? await rows.PageAsync<JobHeader>(from, cancellation, conditions.Parameters)
+            : await rows.ListAsync<JobHeader>(from, cancellation, conditions.Parameters);
     }
 
     /// <summary>The same stretch of the lists of jobs of many videos, newest first, with one query.</summary>

@@ -5,13 +5,19 @@ namespace EventPipeline.Projections.Projecting;
 /// <summary>Reads rows of the read models as records.</summary>
 internal sealed class Rows(NpgsqlDataSource dataSource, string schema)
 {
-    private readonly SharedReads shared = new(dataSource);
+    // Looks by key are short. Pages are longer, and may have to pass many rows that do not belong to them.
+    private readonly SharedReads looks = new(dataSource, mostAtOnce: 100);
+    private readonly SharedReads pages = new(dataSource, mostAtOnce: 4);
 
     public string Schema => schema;
 
     /// <param name="from">What stands after <c>from</c>: the table, then conditions and order; parameters are $1, $2 ...</param>
     public Task<List<TRow>> ListAsync<TRow>(string from, CancellationToken cancellation, params object?[] parameters) =>
         RunAsync<TRow>(Select<TRow>(from, parameters), cancellation);
+
+    /// <summary>As <see cref="ListAsync"/>, of a list by an index and with a limit.</summary>
+    public Task<List<TRow>> PageAsync<TRow>(string from, CancellationToken cancellation, params object[] parameters) =>
+        pages.ListAsync<TRow>($"select {RowReader<TRow>.Columns} from {schema}.{from}", parameters, cancellation);
 
     /// <summary>The rows of a whole query.</summary>
     public Task<List<TRow>> SelectAsync<TRow>(
@@ -56,7 +62,7 @@ internal sealed class Rows(NpgsqlDataSource dataSource, string schema)
         CancellationToken cancellation,
         params IReadOnlyCollection<object> parameters
     ) =>
-        shared.ReadAsync<TRow>(
+        looks.ReadAsync<TRow>(
             $"""
             select found.*, wanted.id from unnest($1) as wanted (id)
             cross join lateral (select * from (select {RowReader<TRow>.Columns} from {schema}.{from}) ordered offset 0) found

@@ -2,69 +2,91 @@ using Npgsql;
 
 namespace EventPipeline.Projections.Projecting;
 
-/// <summary>Reads rows by keys, together for all who ask at the same time: in one round trip, and the same query for other keys as one
-/// statement. Nobody waits for company: what was asked is sent as soon as this process has come to it, so that an idle one sends each
-/// question at once, and one with much to do sends few large ones.</summary>
-internal sealed class SharedReads(NpgsqlDataSource dataSource)
+/// <summary>Sends what is asked at the same time together: in one round trip, and the same query for other keys as one statement. Nobody
+/// waits for company: what was asked is sent as soon as this process has come to it, so that an idle one sends each question at once, and one
+/// with much to do sends few large ones.</summary>
+/// <param name="dataSource">The database.</param>
+/// <param name="mostAtOnce">How many statements go together: they are answered one after the other, and nobody has an answer before all are.</param>
+internal sealed class SharedReads(NpgsqlDataSource dataSource, int mostAtOnce)
 {
-    // So that a few do not have to wait for the answers of very many.
-    private const int MostAtOnce = 100;
-
     private readonly Lock gate = new();
-    private Dictionary<(Type, string), Statement> byText = [];
+    private Dictionary<(Type, string), object> byText = [];
     private List<Statement> waiting = [];
 
     /// <summary>Reads the rows of keys.</summary>
     /// <param name="query">Knows the keys as $1, and gives as its last column the key to which a row belongs.</param>
     /// <param name="keys">What is asked for.</param>
-    /// <param name="parameters">$2, $3 ...; a query that has some is not shared.</param>
+    /// <param name="parameters">$2, $3 ...; a query that has some is a statement of its own.</param>
     /// <returns>The rows by their keys, also of keys that others have asked for.</returns>
-    public async Task<ILookup<Guid, TRow>> ReadAsync<TRow>(
+    public Task<ILookup<Guid, TRow>> ReadAsync<TRow>(
         string query,
         IReadOnlyCollection<Guid> keys,
         IReadOnlyCollection<object> parameters,
         CancellationToken cancellation
     )
     {
-        var statement = Join<TRow>(query, keys, parameters);
-        try
-        {
-            return await statement.Rows.WaitAsync(cancellation);
-        }
-        catch (Exception) when (statement.HasCompany && !cancellation.IsCancellationRequested)
-        {
-            // What others have asked for may be the reason.
-            var alone = new Statement<TRow>(query, parameters);
-            alone.Add(keys);
-            await SendAsync([alone]);
-            return await alone.Rows.WaitAsync(cancellation);
-        }
-    }
-
-    private Statement<TRow> Join<TRow>(
-        string query,
-        IReadOnlyCollection<Guid> keys,
-        IReadOnlyCollection<object> parameters
-    )
-    {
-        Statement<TRow> statement;
-        bool isFirst;
+        KeyedStatement<TRow> statement;
         lock (gate)
         {
-            isFirst = waiting.Count == 0;
             if (parameters.Count == 0 && byText.TryGetValue((typeof(TRow), query), out var same))
-                statement = (Statement<TRow>)same;
+                statement = (KeyedStatement<TRow>)same;
             else
             {
-                waiting.Add(statement = new Statement<TRow>(query, parameters));
+                Enqueue(statement = new KeyedStatement<TRow>(query, parameters));
                 if (parameters.Count == 0)
                     byText.Add((typeof(TRow), query), statement);
             }
             statement.Add(keys);
         }
-        if (isFirst)
+        return AnswerAsync(statement, Alone, cancellation);
+
+        KeyedStatement<TRow> Alone()
+        {
+            var alone = new KeyedStatement<TRow>(query, parameters);
+            alone.Add(keys);
+            return alone;
+        }
+    }
+
+    /// <summary>Reads the rows of a list.</summary>
+    /// <param name="query">The query.</param>
+    /// <param name="parameters">$1, $2 ...</param>
+    public Task<List<TRow>> ListAsync<TRow>(
+        string query,
+        IReadOnlyCollection<object> parameters,
+        CancellationToken cancellation
+    )
+    {
+        var statement = new ListStatement<TRow>(query, parameters);
+        lock (gate)
+            Enqueue(statement);
+        return AnswerAsync(statement, () => new ListStatement<TRow>(query, parameters), cancellation);
+    }
+
+    private void Enqueue(Statement statement)
+    {
+        waiting.Add(statement);
+        if (waiting.Count == 1)
             ThreadPool.QueueUserWorkItem(static reads => reads.Send(), this, preferLocal: false);
-        return statement;
+    }
+
+    private async Task<TAnswer> AnswerAsync<TAnswer>(
+        Statement<TAnswer> shared,
+        Func<Statement<TAnswer>> alone,
+        CancellationToken cancellation
+    )
+    {
+        try
+        {
+            return await shared.Answer.WaitAsync(cancellation);
+        }
+        catch (Exception) when (shared.HadCompany && !cancellation.IsCancellationRequested)
+        {
+            // What others have asked for may be the reason.
+            var again = alone();
+            await SendAsync([again]);
+            return await again.Answer.WaitAsync(cancellation);
+        }
     }
 
     private void Send()
@@ -75,7 +97,7 @@ internal sealed class SharedReads(NpgsqlDataSource dataSource)
             (all, waiting) = (waiting, []);
             byText = [];
         }
-        foreach (var some in all.Chunk(MostAtOnce))
+        foreach (var some in all.Chunk(mostAtOnce))
             _ = SendAsync(some);
     }
 
@@ -98,34 +120,19 @@ internal sealed class SharedReads(NpgsqlDataSource dataSource)
         catch (Exception exception)
         {
             foreach (var statement in statements)
-                statement.Fail(exception, hasCompany: statements.Length > 1);
+                statement.Fail(exception, hadCompany: statements.Length > 1);
             return;
         }
         // The connection is free for others by now.
         foreach (var statement in statements)
-            statement.Answer();
+            statement.Succeed();
     }
 
     private abstract class Statement(string query, IReadOnlyCollection<object> parameters)
     {
-        private readonly HashSet<Guid> keys = [];
-        private int askers;
-
-        /// <summary>Whether others have asked at the same time; known once there is an answer.</summary>
-        public bool HasCompany { get; private set; }
-
-        public void Add(IReadOnlyCollection<Guid> more)
+        public virtual NpgsqlBatchCommand Command()
         {
-            askers++;
-            keys.UnionWith(more);
-        }
-
-        public NpgsqlBatchCommand Command()
-        {
-            var command = new NpgsqlBatchCommand(query)
-            {
-                Parameters = { new NpgsqlParameter<Guid[]> { TypedValue = [.. keys] } },
-            };
+            var command = new NpgsqlBatchCommand(query);
             foreach (var parameter in parameters)
                 command.Parameters.Add(new NpgsqlParameter { Value = parameter });
             return command;
@@ -133,34 +140,74 @@ internal sealed class SharedReads(NpgsqlDataSource dataSource)
 
         public abstract Task ReadAsync(NpgsqlDataReader reader);
 
-        public abstract void Answer();
+        public abstract void Succeed();
 
-        public virtual void Fail(Exception exception, bool hasCompany) => HasCompany = hasCompany || askers > 1;
+        public abstract void Fail(Exception exception, bool hadCompany);
     }
 
-    private sealed class Statement<TRow>(string query, IReadOnlyCollection<object> parameters)
+    private abstract class Statement<TAnswer>(string query, IReadOnlyCollection<object> parameters)
         : Statement(query, parameters)
     {
         // Those who asked go on beside each other, not one after the other where the last row was read.
-        private readonly TaskCompletionSource<ILookup<Guid, TRow>> answer = new(
-            TaskCreationOptions.RunContinuationsAsynchronously
-        );
-        private readonly List<(Guid Key, TRow Row)> found = [];
+        private readonly TaskCompletionSource<TAnswer> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public Task<ILookup<Guid, TRow>> Rows => answer.Task;
+        public Task<TAnswer> Answer => answer.Task;
+
+        /// <summary>Whether it failed with what others asked for.</summary>
+        public bool HadCompany { get; private set; }
+
+        protected abstract TAnswer Found { get; }
+
+        protected virtual bool IsShared => false;
+
+        public override void Succeed() => answer.SetResult(Found);
+
+        public override void Fail(Exception exception, bool hadCompany)
+        {
+            HadCompany = hadCompany || IsShared;
+            answer.SetException(exception);
+        }
+    }
+
+    private sealed class KeyedStatement<TRow>(string query, IReadOnlyCollection<object> parameters)
+        : Statement<ILookup<Guid, TRow>>(query, parameters)
+    {
+        private readonly HashSet<Guid> keys = [];
+        private readonly List<(Guid Key, TRow Row)> rows = [];
+        private int askers;
+
+        protected override ILookup<Guid, TRow> Found => rows.ToLookup(it => it.Key, it => it.Row);
+
+        protected override bool IsShared => askers > 1;
+
+        public void Add(IReadOnlyCollection<Guid> more)
+        {
+            askers++;
+            keys.UnionWith(more);
+        }
+
+        public override NpgsqlBatchCommand Command()
+        {
+            var command = base.Command();
+            command.Parameters.Insert(0, new NpgsqlParameter<Guid[]> { TypedValue = [.. keys] });
+            return command;
+        }
 
         public override async Task ReadAsync(NpgsqlDataReader reader)
         {
             while (await reader.ReadAsync())
-                found.Add((reader.GetGuid(RowReader<TRow>.Count), RowReader<TRow>.Read(reader)));
+                rows.Add((reader.GetGuid(RowReader<TRow>.Count), RowReader<TRow>.Read(reader)));
         }
+    }
 
-        public override void Answer() => answer.SetResult(found.ToLookup(it => it.Key, it => it.Row));
+    private sealed class ListStatement<TRow>(string query, IReadOnlyCollection<object> parameters)
+        : Statement<List<TRow>>(query, parameters)
+    {
+        protected override List<TRow> Found => rows;
 
-        public override void Fail(Exception exception, bool hasCompany)
-        {
-            base.Fail(exception, hasCompany);
-            answer.SetException(exception);
-        }
+        private List<TRow> rows = [];
+
+        public override async Task ReadAsync(NpgsqlDataReader reader) =>
+            rows = await Rows.ReadAsync<TRow>(reader, CancellationToken.None);
     }
 }

@@ -49,10 +49,9 @@ public sealed class VideoQueries
             .Add(ownerId, it => $"owner_id = {it}")
             .Add(text, it => $"position(lower({it}) in lower(file_name)) > 0");
         var order = conditions.Within(range, "registered_at", newestFirst);
-        return await rows.ListAsync<VideoRow>(
-            $"videos where deleted_at is null and {conditions} {order}",
-            cancellation,
-            conditions.Parameters
-        );
+        var from = $"videos where deleted_at is null and {conditions} {order}";
+        return text is null
+            ? await rows.PageAsync<VideoRow>(from, cancellation, conditions.Parameters)
+            : await rows.ListAsync<VideoRow>(from, cancellation, conditions.Parameters);
     }
 }
