@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
@@ -105,28 +106,31 @@ internal sealed class ApiFixture : IAsyncDisposable
     }
 
     /// <summary>How many statements an operation sends to the database; several may go in one round trip.</summary>
-    public async Task<int> CountStatementsAsync(string text)
+    public async Task<int> CountStatementsAsync(string text) =>
+        (await TextsOfStatementsAsync(text))
+            .SelectMany(it => it.Split('\n'))
+            .Count(line => line.StartsWith("select ", StringComparison.Ordinal));
+
+    /// <summary>What an operation sends to the database. The text of statements which go together is theirs, one after the other.</summary>
+    public async Task<IReadOnlyCollection<string>> TextsOfStatementsAsync(string text)
     {
         using var parent = new Activity("counted").Start();
         var trace = parent.TraceId;
-        var count = 0;
+        var texts = new ConcurrentQueue<string>();
         using var listener = new ActivityListener
         {
             ShouldListenTo = source => source.Name == "Npgsql",
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
             ActivityStopped = activity =>
             {
-                // Opening a connection is an activity too; it has no text. That of statements which go together is theirs, one after the other.
-                if (activity.TraceId == trace && activity.GetTagItem("db.query.text") is string text)
-                    Interlocked.Add(
-                        ref count,
-                        text.Split('\n').Count(line => line.StartsWith("select ", StringComparison.Ordinal))
-                    );
+                // Opening a connection is an activity too; it has no text.
+                if (activity.TraceId == trace && activity.GetTagItem("db.query.text") is string sent)
+                    texts.Enqueue(sent);
             },
         };
         ActivitySource.AddActivityListener(listener);
         await AskAsync(text);
-        return count;
+        return texts;
     }
 
     public async Task<JsonNode> RespondAsync(string text, object? variables = null, Caller? caller = null)

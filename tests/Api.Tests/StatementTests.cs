@@ -64,6 +64,20 @@ public sealed class StatementTests
         (await api.CountStatementsAsync(with)).ShouldBe(await api.CountStatementsAsync(without));
     }
 
+    /// <summary>Each text is prepared on each connection, and stays.</summary>
+    [Fact]
+    public async Task Pages_of_all_sizes_have_few_texts()
+    {
+        await using var api = await ApiFixture.CreateAsync();
+        await api.AppendAsync(new History(1, owner: "local").Complete());
+        var texts = new HashSet<string>();
+
+        for (var size = 1; size <= 100; size++)
+            texts.UnionWith(await api.TextsOfStatementsAsync($"{{ jobs(first: {size}) {{ nodes {{ id }} }} }}"));
+
+        texts.Count.ShouldBeInRange(1, 8);
+    }
+
     [Fact]
     public void Every_connection_is_counted() =>
         ApiFixture

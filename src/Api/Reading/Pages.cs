@@ -6,8 +6,16 @@ namespace EventPipeline.Api.Reading;
 /// <summary>Pages of GraphQL as stretches of the lists of the read models.</summary>
 internal static class Pages
 {
+    // The database prepares a statement for each limit, on each connection: so there are few. One more than a page has,
+    // which tells whether there is another page.
+    private static readonly int[] Limits = [2, 6, 11, 21, 51, 101, 1001];
+
+    /// <summary>May give more than was asked for; <see cref="PagingArguments"/> takes what the page has.</summary>
     public static KeyRange<TKey> Range<TKey>(this Keyset<TKey> keyset)
-        where TKey : class => new(keyset.After, keyset.Before, keyset.IsBackward, keyset.Limit);
+        where TKey : class => new(keyset.After, keyset.Before, keyset.IsBackward, LimitOf(keyset.Limit));
+
+    /// <summary>The least of a few numbers that is at least the one asked for.</summary>
+    internal static int LimitOf(int asked) => Limits.FirstOrDefault(limit => limit >= asked, asked);
 
     /// <summary>Loads the same stretch of the lists of many parents with one query; stretches that differ need one each.</summary>
     public static async Task<ILookup<Stretch<TArguments>, TRow>> LoadAsync<TArguments, TRow>(
