@@ -107,9 +107,12 @@ public sealed class Commands(EventLog log, TimeProvider time)
         CancellationToken cancellation
     )
     {
-        while (true)
+        // A video that is registered is new nearly always; if it is not, the version check tells.
+        for (var isNew = command is RegisterVideo; ; isNew = false)
         {
-            var (video, version, position) = await LoadVideoAsync(videoId, cancellation);
+            var (video, version, position) = isNew
+                ? (Video.Initial, 0L, Position.Start)
+                : await LoadVideoAsync(videoId, cancellation);
             var now = time.GetUtcNow();
             var decision = Video.Decide(video, command, now);
             if (decision.Events.Count == 0)

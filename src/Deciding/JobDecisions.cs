@@ -32,6 +32,8 @@ internal sealed class JobDecisions(EventLog log, TimeProvider time, int cachedJo
         {
             if (cache.TryGet(request.JobId, out var remembered))
                 drafts.TryAdd(request.JobId, new Draft(remembered, isCurrent: false));
+            else if (request.Command is StartJob)
+                drafts.TryAdd(request.JobId, new Draft(JobAt.Unknown, isCurrent: false)); // It is new nearly always.
         }
         while (true)
         {

@@ -33,9 +33,9 @@ internal sealed class NotificationSender(NpgsqlDataSource dataSource)
                 await command.PrepareAsync();
                 await command.ExecuteNonQueryAsync();
             }
-            catch (Exception away) when (away is NpgsqlException or ObjectDisposedException)
+            catch (Exception)
             {
-                // Followers poll anyway: losing it costs only latency.
+                // Followers poll anyway: losing it costs only latency, whatever the reason. The next append tells them again.
             }
         } while (Interlocked.Add(ref untold, -told) > 0);
     }

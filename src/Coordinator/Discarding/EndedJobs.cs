@@ -41,9 +41,8 @@ internal sealed partial class EndedJobs(
                 CleanUp(jobId, @event, page, cancellation);
                 break;
             case StageFailed or StageLost or StageSkipped or LateOutcomeRefused:
-                troubled.Add(jobId);
-                break;
-            case StageRedriven or StageRerun: // Attempts of before the end may store something yet, and never tell.
+            // Attempts of before the end may store something yet, and never tell.
+            case StageRedriven or StageRerun:
                 troubled.Add(jobId);
                 break;
             case JobFailed or JobCancelled:

@@ -23,14 +23,15 @@ internal sealed partial class RejectedVideos(
         var videoId = EventCodec.Fold(JobAt.Unknown, events).Job.Started!.VideoId;
         var video = await log.LoadAsync(videoId, cancellation);
         var registered = Last<VideoRegistered>(video);
+        var failed = Last<JobFailed>(events)!.Value;
         // A video that was uploaded anew since has another chance. Places in the log say so, because clocks may have been set.
-        if (registered is null || registered.Value.Position > Last<JobFailed>(events)!.Value.Position)
+        if (registered is null || registered.Value.Position > failed.Position)
             return;
         if (await jobs.IsNeededByOthersAsync(videoId, jobId, cancellation))
             return;
         await commands.HandleAsync(
             videoId,
-            new DiscardVideo(jobId, Last<JobFailed>(events)!.Value.Event.Reason),
+            new DiscardVideo(jobId, failed.Event.Reason),
             new Origin("coordinator"),
             cancellation
         );
