@@ -64,6 +64,32 @@ public sealed class StatementTests
         (await api.CountStatementsAsync(with)).ShouldBe(await api.CountStatementsAsync(without));
     }
 
+    /// <summary>What is asked for ahead is what its fields take afterwards.</summary>
+    [Fact]
+    public async Task A_job_with_its_video_its_stages_and_its_clips_is_four_statements()
+    {
+        await using var api = await ApiFixture.CreateAsync();
+        var history = new History(1, owner: "local").Complete();
+        await api.AppendAsync(history);
+        const string selection = """
+            {
+              status
+              video { fileName }
+              stages { name }
+              ... on Job { clips { name ...Files } }
+            }
+            """;
+
+        var count = await api.CountStatementsAsync(
+            $$"""
+            query ($yes: Boolean = true) { job(id: "{{history.JobId}}") {{selection}} }
+            fragment Files on Clip { video @include(if: $yes) { url } }
+            """
+        );
+
+        count.ShouldBe(4);
+    }
+
     /// <summary>Each text is prepared on each connection, and stays.</summary>
     [Fact]
     public async Task Pages_of_all_sizes_have_few_texts()

@@ -68,14 +68,20 @@ public sealed record Clip([property: GraphQLIgnore] ClipHeader Row)
         IFieldContext field,
         IDataLoader<Guid, ClipHeader[]> clipHeadersOfJob,
         IDataLoader<Guid, ClipRow[]> clipsOfJob
-    )
-    {
-        if (job.Then is { } then)
-            return then.Clips;
-        return field.Selected((ObjectType)field.Field.Type.Named).Any(it => FileFields.Contains(it.Name))
-            ? (await clipsOfJob.LoadAsync(job.Id, field.Cancellation))!
-            : (await clipHeadersOfJob.LoadAsync(job.Id, field.Cancellation))!;
-    }
+    ) =>
+        job.Then?.Clips
+        ?? await LoadAsync(job.Id, field.Selected((ObjectType)field.Field.Type.Named), clipHeadersOfJob, clipsOfJob);
+
+    /// <inheritdoc cref="LoadAsync(Job, IFieldContext, IDataLoader{Guid, ClipHeader[]}, IDataLoader{Guid, ClipRow[]})" />
+    internal static async Task<IEnumerable<ClipHeader>> LoadAsync(
+        Guid job,
+        IEnumerable<SelectedField> selected,
+        IDataLoader<Guid, ClipHeader[]> clipHeadersOfJob,
+        IDataLoader<Guid, ClipRow[]> clipsOfJob
+    ) =>
+        selected.Any(it => FileFields.Contains(it.Field.Name))
+            ? (await clipsOfJob.LoadAsync(job))!
+            : (await clipHeadersOfJob.LoadAsync(job))!;
 }
 
 /// <summary>What a job cut.</summary>

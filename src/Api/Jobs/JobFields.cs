@@ -1,10 +1,13 @@
 using EventPipeline.Api.Access;
+using EventPipeline.Api.Clips;
 using EventPipeline.Api.Reading;
 using EventPipeline.Api.Videos;
 using EventPipeline.Contracts;
 using EventPipeline.GraphQL.Annotations;
 using EventPipeline.GraphQL.DataLoaders;
 using EventPipeline.GraphQL.Paging;
+using EventPipeline.GraphQL.Types;
+using EventPipeline.Projections.Clips;
 using EventPipeline.Projections.Jobs;
 using EventPipeline.Projections.Projecting;
 using EventPipeline.Projections.Timeline;
@@ -39,11 +42,19 @@ public static class JobFields
     public static async Task<Video?> GetVideoAsync(
         [Parent] Job job,
         Caller caller,
-        IDataLoader<Guid, VideoRow> videoById
+        IDataLoader<Guid, VideoRow> videoOfJob
     ) =>
         job.Then is { } then
             ? Video.Of(then.Video)
-            : await VideoQuestions.FindAsync(job.Row.VideoId, caller, videoById);
+            : VideoQuestions.Visible(await videoOfJob.LoadAsync(job.Id), caller);
+
+    /// <summary>One query for all jobs of a list.</summary>
+    [DataLoader]
+    public static Task<IReadOnlyDictionary<Guid, VideoRow>> GetVideoOfJobAsync(
+        IReadOnlyList<Guid> ids,
+        VideoQueries videos,
+        CancellationToken cancellation
+    ) => videos.FindOfJobsAsync(ids, cancellation);
 
     /// <summary>What it was asked for.</summary>
     public static async Task<JobOptions> GetOptionsAsync([Parent] Job job, IDataLoader<Guid, JobInput> inputOfJob) =>
@@ -63,6 +74,32 @@ public static class JobFields
         JobQueries jobs,
         CancellationToken cancellation
     ) => jobs.FindInputsAsync(ids, cancellation);
+
+    /// <summary>Asks for what is found by a job's id, so that it goes to the database together with the job itself.</summary>
+    internal static void AskAhead(
+        Guid id,
+        IEnumerable<SelectedField> selected,
+        IDataLoader<Guid, VideoRow> videoOfJob,
+        IDataLoader<Guid, JobStages> stagesOfJob,
+        IDataLoader<Guid, ClipHeader[]> clipHeadersOfJob,
+        IDataLoader<Guid, ClipRow[]> clipsOfJob
+    )
+    {
+        foreach (var field in selected)
+            switch (field.Field.Name)
+            {
+                case "video":
+                    _ = videoOfJob.LoadAsync(id);
+                    break;
+                case "stages":
+                    _ = stagesOfJob.LoadAsync(id);
+                    break;
+                case "clips":
+                    var ofClips = field.Selected((ObjectType)field.Field.Type.Named);
+                    _ = Clip.LoadAsync(id, ofClips, clipHeadersOfJob, clipsOfJob);
+                    break;
+            }
+    }
 
     /// <summary>Its stages, in the order of the pipeline.</summary>
     [ListSize(11)]

@@ -6,8 +6,10 @@ using EventPipeline.GraphQL.DataLoaders;
 using EventPipeline.GraphQL.Paging;
 using EventPipeline.GraphQL.Types;
 using EventPipeline.Projections;
+using EventPipeline.Projections.Clips;
 using EventPipeline.Projections.Jobs;
 using EventPipeline.Projections.Projecting;
+using EventPipeline.Projections.Videos;
 
 namespace EventPipeline.Api.Jobs;
 
@@ -53,7 +55,11 @@ public static class JobQuestions
         Caller caller,
         ReadModels readModels,
         IDataLoader<Guid, JobHeader> jobById,
-        IRequestContext context,
+        IDataLoader<Guid, VideoRow> videoOfJob,
+        IDataLoader<Guid, JobStages> stagesOfJob,
+        IDataLoader<Guid, ClipHeader[]> clipHeadersOfJob,
+        IDataLoader<Guid, ClipRow[]> clipsOfJob,
+        IFieldContext field,
         CancellationToken cancellation,
         [Cost(100)] AsOf? asOf = null,
         [Cost(10)] IReadOnlyList<Position>? waitFor = null
@@ -64,7 +70,9 @@ public static class JobQuestions
             var then = await readModels.History.FindJobAsync(id, asOf.Position, asOf.Time, cancellation);
             return then is not null && caller.Owns(then.Job.OwnerId) ? new Job(then.Job, then) : null;
         }
-        await readModels.ReflectAsync(waitFor, context);
+        await readModels.ReflectAsync(waitFor, field);
+        var selected = field.Selected((ObjectType)field.Field.Type.Named);
+        JobFields.AskAhead(id, selected, videoOfJob, stagesOfJob, clipHeadersOfJob, clipsOfJob);
         return await FindAsync(id, caller, jobById);
     }
 

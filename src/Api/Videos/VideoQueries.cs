@@ -77,7 +77,11 @@ public static class VideoQuestions
     /// <summary>Finds a video by its key.</summary>
     [NodeResolver]
     public static async Task<Video?> FindAsync(Guid id, Caller caller, IDataLoader<Guid, VideoRow> videoById) =>
-        await videoById.LoadAsync(id) is { DeletedAt: null } row && caller.Owns(row.OwnerId) ? new Video(row) : null;
+        Visible(await videoById.LoadAsync(id), caller);
+
+    /// <summary>A video, if it is there and the caller's.</summary>
+    internal static Video? Visible(VideoRow? row, Caller caller) =>
+        row is { DeletedAt: null } && caller.Owns(row.OwnerId) ? new Video(row) : null;
 
     /// <summary>One query for all videos that are asked for.</summary>
     [DataLoader]

@@ -39,8 +39,7 @@ internal sealed class FieldContext(
 
     public bool HasArgument(string name) => arguments.ContainsKey(name);
 
-    public IEnumerable<Field> Selected(ObjectType type) =>
-        group.Selection(type, run.Collector).Groups.Select(selected => selected.Field);
+    public IEnumerable<SelectedField> Selected(ObjectType type) => SelectedField.Of(group, type, run.Collector);
 
     /// <exception cref="LocatedErrorException">A variable has no value where one is needed.</exception>
     public void ReadArguments()

@@ -12,7 +12,9 @@ internal static class ResolvedValue
     /// <summary>How to wait for a value; null if it is there.</summary>
     public static Func<object, ValueTask<object?>>? Waiting(object? value) =>
         // Of the values on the stack, numbers and enums are no tasks.
-        value is Task or (ValueType and not IConvertible) ? Waits.GetOrAdd(value.GetType(), WaitOf) : null;
+        value is Task or (ValueType and not IConvertible)
+            ? Waits.GetOrAdd(value.GetType(), WaitOf)
+            : null;
 
     /// <summary>A value itself, or what a task gives.</summary>
     public static ValueTask<object?> WaitAsync(object? value) =>

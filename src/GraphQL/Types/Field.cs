@@ -52,7 +52,26 @@ public interface IFieldContext : IRequestContext
     bool HasArgument(string name);
 
     /// <summary>The fields that are selected of its value, or of the items of its list, if these are of a type.</summary>
-    IEnumerable<Field> Selected(ObjectType type);
+    IEnumerable<SelectedField> Selected(ObjectType type);
+}
+
+/// <summary>A field that is selected of a value, which need not be there yet.</summary>
+public readonly struct SelectedField
+{
+    private readonly FieldGroup group;
+    private readonly FieldCollector collector;
+
+    internal SelectedField(FieldGroup group, FieldCollector collector) =>
+        (this.group, this.collector) = (group, collector);
+
+    /// <summary>The field.</summary>
+    public Field Field => group.Field;
+
+    /// <summary>The fields that are selected of its value, or of the items of its list, if these are of a type.</summary>
+    public IEnumerable<SelectedField> Selected(ObjectType type) => Of(group, type, collector);
+
+    internal static IEnumerable<SelectedField> Of(FieldGroup group, ObjectType type, FieldCollector collector) =>
+        group.Selection(type, collector).Groups.Select(selected => new SelectedField(selected, collector));
 }
 
 /// <summary>A field of an object or an interface.</summary>

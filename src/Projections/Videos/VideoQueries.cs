@@ -19,6 +19,20 @@ public sealed class VideoQueries
         CancellationToken cancellation
     ) => rows.OneForEachAsync<VideoRow>(ids, "videos", cancellation);
 
+    /// <summary>Those that jobs run over, by the ids of the jobs, with one query.</summary>
+    public async Task<IReadOnlyDictionary<Guid, VideoRow>> FindOfJobsAsync(
+        IReadOnlyCollection<Guid> jobs,
+        CancellationToken cancellation
+    )
+    {
+        var found = await rows.ForEachAsync<VideoRow>(
+            jobs,
+            $"videos where id = (select video_id from {rows.Schema}.jobs where id = wanted.id)",
+            cancellation
+        );
+        return jobs.Where(found.Contains).ToDictionary(it => it, it => found[it].Single());
+    }
+
     /// <summary>Newest first.</summary>
     /// <param name="ownerId">Only this owner's; null for all.</param>
     /// <param name="first">At most this many, 1 to 1000.</param>

@@ -258,7 +258,7 @@ public sealed class ExecutorTests
         ObjectType? node = null;
         object Note(IFieldContext context)
         {
-            seen.Add($"{context.Path} {string.Join(',', context.Selected(node!).Select(field => field.Name))}");
+            seen.Add($"{context.Path} {string.Join(',', context.Selected(node!).Select(it => it.Field.Name))}");
             return context.Root!;
         }
         node = new ObjectType("Node", () => [Text("id", _ => "1"), Of("next", node!, Note), Text("x", _ => "")]);
