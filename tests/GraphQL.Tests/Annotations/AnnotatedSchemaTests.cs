@@ -155,7 +155,7 @@ public sealed class AnnotatedSchemaTests
 
         public bool HasArgument(string name) => Arguments?.ContainsKey(name) == true;
 
-        public IEnumerable<Field> Selected(ObjectType type) => [];
+        public IEnumerable<SelectedField> Selected(ObjectType type) => [];
     }
 
     private sealed class Services(string reader) : IServiceProvider, IClock
