@@ -41,13 +41,15 @@ internal sealed class TopicLog(string servers, string prefix)
             ))
         );
         var messages = new List<TopicMessage>();
-        for (var open = partitions.Count; open > 0; )
+        // A partition that something still comes to ends more than once.
+        var ended = new HashSet<TopicPartition>();
+        while (ended.Count < partitions.Count)
         {
             var result =
                 consumer.Consume(Patience)
                 ?? throw new KafkaException(new Error(ErrorCode.Local_TimedOut, "The topics could not be read."));
             if (result.IsPartitionEOF)
-                open--;
+                ended.Add(result.TopicPartition);
             else
                 messages.Add(
                     new TopicMessage(
