@@ -17,7 +17,7 @@ start() {
     setsid "$repository/deploy/local/broker.sh" "$kind" "$folder/data" "$port" "$internal" >"$folder/log" 2>&1 </dev/null &
     printf '%s\n' $! >"$folder/pid"
     for _ in $(seq 1800); do
-      grep -q 'Kafka Server started' "$folder/log" && break
+      grep -qs 'Kafka Server started' "$folder/log" && break
       kill -0 $! 2>/dev/null || {
         tail -n 20 "$folder/log" >&2
         die "Kafka did not start; its last words are above, its log is $folder/log."
