@@ -59,9 +59,11 @@ internal sealed class LiveBenchmarks(string connectionString, string bootstrapSe
         Guid[] followed = [.. Enumerable.Range(0, Subscribers).Select(number => jobs[number % Jobs])];
         await using var connections = new EventStreams(Address, Take);
         await connections.OpenAsync(followed, cancellation);
-        await ReportAsync([.. jobs.Take(Jobs)], sizes.WarmUp, cancellation);
+        // A worker that reports is connected since its first report.
+        await using var worker = new MessageProducer(broker, NullLogger.Instance);
+        await ReportAsync(worker, [.. jobs.Take(Jobs)], sizes.WarmUp, cancellation);
         delays.Clear();
-        await ReportAsync([.. jobs.Take(Jobs)], sizes.Round, cancellation);
+        await ReportAsync(worker, [.. jobs.Take(Jobs)], sizes.Round, cancellation);
         var sorted = delays.Order().ToArray();
         var expected = sizes.Round / Pause * Subscribers;
         if (sorted.Length < expected * 0.95)
@@ -161,9 +163,13 @@ internal sealed class LiveBenchmarks(string connectionString, string bootstrapSe
     }
 
     /// <summary>Reports of each job in turn, as its worker would.</summary>
-    private async Task ReportAsync(Guid[] jobs, TimeSpan duration, CancellationToken cancellation)
+    private async Task ReportAsync(
+        MessageProducer worker,
+        Guid[] jobs,
+        TimeSpan duration,
+        CancellationToken cancellation
+    )
     {
-        await using var producer = new MessageProducer(broker, NullLogger.Instance);
         var clock = Stopwatch.StartNew();
         for (var sent = 0; clock.Elapsed < duration; sent++)
         {
@@ -183,9 +189,9 @@ internal sealed class LiveBenchmarks(string connectionString, string bootstrapSe
                 now,
                 System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(report, ContractJson.Options)
             );
-            producer.SendNews(topics.Progress, $"{job}", message.Write(), _ => { });
+            worker.SendNews(topics.Progress, $"{job}", message.Write(), _ => { });
         }
-        await producer.FlushAsync(cancellation);
+        await worker.FlushAsync(cancellation);
         await Task.Delay(TimeSpan.FromSeconds(1), cancellation);
     }
 
