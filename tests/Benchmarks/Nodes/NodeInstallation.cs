@@ -84,9 +84,9 @@ internal sealed class NodeInstallation : IAsyncDisposable
         }
     }
 
-    public void StartCoordinator() => StartProgram("coordinator", "EventPipeline.Coordinator");
+    public void StartCoordinator() => StartProgram("coordinator", "Coordinator");
 
-    public void StartProjections() => StartProgram("projections", "EventPipeline.Projections");
+    public void StartProjections() => StartProgram("projections", "Projections");
 
     public void StartNode(int parallelism, TimeSpan stageTime, bool writeSteps = false)
     {
@@ -95,7 +95,7 @@ internal sealed class NodeInstallation : IAsyncDisposable
             StepLogs.Add(steps);
         Start(
             "processors",
-            "EventPipeline.Benchmarks",
+            "Benchmarks",
             [NoOpNode.Command],
             new Dictionary<string, string>(environment, StringComparer.Ordinal)
             {
@@ -168,14 +168,15 @@ internal sealed class NodeInstallation : IAsyncDisposable
         await Task.WhenAll(readers.Select(reader => reader.Started)).WaitAsync(cancellation);
     }
 
-    private void StartProgram(string role, string assembly) => Start(role, assembly, [], environment);
+    private void StartProgram(string role, string room) => Start(role, room, [], environment);
 
-    private void Start(string role, string assembly, string[] arguments, Dictionary<string, string> settings)
+    /// <summary>Starts a room's program where it was built: a copy beside this one lacks the libraries that this one's framework has.</summary>
+    private void Start(string role, string room, string[] arguments, Dictionary<string, string> settings)
     {
         var program = ChildProcess.Start(
             role,
             "dotnet",
-            [Path.Combine(AppContext.BaseDirectory, $"{assembly}.dll"), .. arguments],
+            [Repository.PathOf($"artifacts/bin/{room}/release/EventPipeline.{room}.dll"), .. arguments],
             settings
         );
         Programs.Add((role, program));
