@@ -19,6 +19,9 @@ internal sealed partial class AbandonedObjects(
     ILogger<AbandonedObjects> logger
 )
 {
+    /// <summary>Jobs whose streams are in memory together.</summary>
+    private const int AtOnce = 100;
+
     private static readonly string StoredFact = EventTypes.NameOf(typeof(FactStored));
 
     /// <summary>Looks after a job that ended.</summary>
@@ -43,6 +46,10 @@ internal sealed partial class AbandonedObjects(
     /// <param name="started">Jobs of it that may not stand in the table yet.</param>
     public async Task SweepAsync(Guid videoId, IReadOnlyList<Guid> started, CancellationToken cancellation)
     {
+        // Mostly this is all: of a video with thousands of jobs, one that is open is soon found.
+        var newest = (await jobs.ReadOfVideoAsync(videoId, cancellation)).Take(1).ToList();
+        if (newest.Count > 0 && IsOpen(await log.LoadAsync(newest[0], cancellation)))
+            return; // The last one to end does it.
         // Listed before the jobs are looked at: what a job stores that is started meanwhile must not be taken for abandoned.
         var found = new List<string>();
         foreach (var prefix in ObjectKeys.OfVideo(videoId))
@@ -50,23 +57,28 @@ internal sealed partial class AbandonedObjects(
             await foreach (var it in objects.ListAsync(prefix, cancellation))
                 found.Add(it.Key);
         }
-        var streams = await log.LoadAsync(
-            [videoId, .. started.Union(await jobs.ReadOfVideoAsync(videoId, cancellation))],
-            cancellation
-        );
-        if (streams.Any(it => it.Key != videoId && IsOpen(it.Value)))
-            return; // The last one to end does it.
-        var isDeleted = EventCodec.FoldVideo(streams[videoId]).Deleted is not null;
-        var named = streams
-            .Values.SelectMany(stream => stream)
-            .Where(stored => !isDeleted || stored.Type == StoredFact)
-            .SelectMany(stored => Keys(stored.Data))
-            .ToHashSet();
+        var video = await log.LoadAsync(videoId, cancellation);
+        var isDeleted = EventCodec.FoldVideo(video).Deleted is not null;
+        var named = new HashSet<string>(StringComparer.Ordinal);
+        Name(video);
+        foreach (var some in (await jobs.ReadOfVideoAsync(videoId, cancellation)).Union(started).Chunk(AtOnce))
+        {
+            var streams = await log.LoadAsync(some, cancellation);
+            if (streams.Values.Any(IsOpen))
+                return;
+            foreach (var stream in streams.Values)
+                Name(stream);
+        }
         var abandoned = found.Where(key => !named.Contains(key)).ToList();
         foreach (var key in abandoned)
             await objects.DeleteAsync(key, cancellation);
         if (abandoned.Count > 0)
             LogSwept(abandoned.Count, videoId);
+
+        void Name(IEnumerable<StoredEvent> stream) =>
+            named.UnionWith(
+                stream.Where(stored => !isDeleted || stored.Type == StoredFact).SelectMany(stored => Keys(stored.Data))
+            );
     }
 
     private static bool IsOpen(IReadOnlyList<StoredEvent> stream) =>

@@ -19,6 +19,9 @@ internal sealed partial class EndedJobs(
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
+    /// <summary>Few at once in a process, however many jobs end: they have time, and those that run need the database.</summary>
+    private static readonly SemaphoreSlim Cleaning = new(2);
+
     /// <summary>Open jobs of which not every attempt succeeded. After the others there is nothing to clean up.</summary>
     private readonly HashSet<Guid> troubled = [];
 
@@ -120,7 +123,15 @@ internal sealed partial class EndedJobs(
         {
             try
             {
-                await work();
+                await Cleaning.WaitAsync(cancellation);
+                try
+                {
+                    await work();
+                }
+                finally
+                {
+                    Cleaning.Release();
+                }
                 return true;
             }
             catch (Exception e) when (!cancellation.IsCancellationRequested)

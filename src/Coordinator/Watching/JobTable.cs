@@ -68,10 +68,12 @@ internal sealed class JobTable(NpgsqlDataSource dataSource, CoordinatorOptions o
         return (bool)(await command.ExecuteScalarAsync(cancellation))!;
     }
 
-    /// <summary>The jobs of a video that the relay has come to.</summary>
+    /// <summary>The jobs of a video that the relay has come to; first those that it takes to be open, the newest first.</summary>
     public async Task<IReadOnlyList<Guid>> ReadOfVideoAsync(Guid videoId, CancellationToken cancellation)
     {
-        await using var command = dataSource.CreateCommand($"select job_id from {table} where video_id = $1");
+        await using var command = dataSource.CreateCommand(
+            $"select job_id from {table} where video_id = $1 order by state, job_id desc"
+        );
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = videoId });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var jobs = new List<Guid>();
