@@ -47,8 +47,10 @@ internal sealed partial class AbandonedObjects(
     public async Task SweepAsync(Guid videoId, IReadOnlyList<Guid> started, CancellationToken cancellation)
     {
         // Mostly this is all: of a video with thousands of jobs, one that is open is soon found.
-        var newest = (await jobs.ReadOfVideoAsync(videoId, cancellation)).Take(1).ToList();
-        if (newest.Count > 0 && IsOpen(await log.LoadAsync(newest[0], cancellation)))
+        if (
+            await jobs.FindOpenAsync(videoId, cancellation) is { } newest
+            && IsOpen(await log.LoadAsync(newest, cancellation))
+        )
             return; // The last one to end does it.
         // Listed before the jobs are looked at: what a job stores that is started meanwhile must not be taken for abandoned.
         var found = new List<string>();

@@ -68,6 +68,16 @@ internal sealed class JobTable(NpgsqlDataSource dataSource, CoordinatorOptions o
         return (bool)(await command.ExecuteScalarAsync(cancellation))!;
     }
 
+    /// <summary>The newest job of a video that is open as far as the relay has come; null if none is.</summary>
+    public async Task<Guid?> FindOpenAsync(Guid videoId, CancellationToken cancellation)
+    {
+        await using var command = dataSource.CreateCommand(
+            $"select job_id from {table} where video_id = $1 and state = 0 order by job_id desc limit 1"
+        );
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = videoId });
+        return (Guid?)await command.ExecuteScalarAsync(cancellation);
+    }
+
     /// <summary>The jobs of a video that the relay has come to; first those that it takes to be open, the newest first.</summary>
     public async Task<IReadOnlyList<Guid>> ReadOfVideoAsync(Guid videoId, CancellationToken cancellation)
     {
