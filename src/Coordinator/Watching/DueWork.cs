@@ -11,7 +11,7 @@ internal sealed record DueRetry(Guid JobId, string Stage, string Item, int Attem
 
 /// <summary>It gave no sign of life for a lease.</summary>
 /// <param name="WasStarted">It was begun before.</param>
-/// <param name="Leases">How many leases the silence lasts.</param>
+/// <param name="Outcomes">Behind the outcomes that there were when it was first found silent; null if that is now.</param>
 /// <param name="Mark">Behind its message in the queue of its stage; null if that is not known.</param>
 /// <param name="LeftQueue">A moment ago it was seen to be out of the queue.</param>
 internal sealed record SilentAttempt(
@@ -20,7 +20,7 @@ internal sealed record SilentAttempt(
     string Item,
     int Attempt,
     bool WasStarted,
-    double Leases,
+    QueueMark? Outcomes = null,
     QueueMark? Mark = null,
     bool LeftQueue = false
 ) : DueWork(JobId, Stage, Item, Attempt);

@@ -189,7 +189,7 @@ internal sealed class OpenWork(TimeProvider time, Turns turns)
         {
             if (Find(jobId, stage, item, attempt) is { } open)
             {
-                open.Since = time.GetTimestamp();
+                Renew(open);
                 open.LeftQueue = false;
                 if (began)
                     Leave(stage, open, Place.Begun);
@@ -208,9 +208,8 @@ internal sealed class OpenWork(TimeProvider time, Turns turns)
             {
                 foreach (var ((stage, item), open) in job.Works)
                 {
-                    var silence = time.GetElapsedTime(open.Since);
                     var isWatched = open is { DueAt: null, Place: Place.HandedOut or Place.Begun };
-                    if (isWatched && silence.TotalSeconds >= open.LeaseSeconds)
+                    if (isWatched && time.GetElapsedTime(open.Since).TotalSeconds >= open.LeaseSeconds)
                         due.Add(
                             new SilentAttempt(
                                 id,
@@ -218,7 +217,7 @@ internal sealed class OpenWork(TimeProvider time, Turns turns)
                                 item,
                                 open.Attempt,
                                 open.Place == Place.Begun,
-                                silence.TotalSeconds / open.LeaseSeconds,
+                                open.Outcomes,
                                 open.Mark,
                                 open.LeftQueue
                             )
@@ -244,6 +243,17 @@ internal sealed class OpenWork(TimeProvider time, Turns turns)
         }
     }
 
+    /// <summary>An attempt was found silent, but its outcome may be among those that there are: it stays silent, and is due with this mark
+    /// until there is a sign of life.</summary>
+    public void AwaitOutcomes(SilentAttempt attempt, QueueMark outcomes)
+    {
+        lock (gate)
+        {
+            if (Find(attempt.JobId, attempt.Stage, attempt.Item, attempt.Attempt) is { } open)
+                open.Outcomes ??= outcomes;
+        }
+    }
+
     /// <summary>An attempt was found to be in the queue, so its silence says nothing: it has a fresh lease.</summary>
     /// <param name="mark">Taken for its place if that was not known.</param>
     public void StillQueued(SilentAttempt attempt, QueueMark mark)
@@ -253,7 +263,8 @@ internal sealed class OpenWork(TimeProvider time, Turns turns)
             if (Find(attempt.JobId, attempt.Stage, attempt.Item, attempt.Attempt) is { } open)
             {
                 open.Mark ??= mark;
-                (open.Since, open.LeftQueue) = (time.GetTimestamp(), false);
+                open.LeftQueue = false;
+                Renew(open);
             }
         }
     }
@@ -266,7 +277,8 @@ internal sealed class OpenWork(TimeProvider time, Turns turns)
             if (Find(attempt.JobId, attempt.Stage, attempt.Item, attempt.Attempt) is { } open)
             {
                 var rest = Math.Max(0, open.LeaseSeconds - FirstSign.TotalSeconds);
-                open.Since = time.GetTimestamp() - (long)(rest * time.TimestampFrequency);
+                Renew(open);
+                open.Since -= (long)(rest * time.TimestampFrequency);
                 open.LeftQueue = true;
             }
         }
@@ -280,10 +292,12 @@ internal sealed class OpenWork(TimeProvider time, Turns turns)
             foreach (var work in works)
             {
                 if (Find(work.JobId, work.Stage, work.Item, work.Attempt) is { } open)
-                    open.Since = time.GetTimestamp();
+                    Renew(open);
             }
         }
     }
+
+    private void Renew(OpenAttempt open) => (open.Since, open.Outcomes) = (time.GetTimestamp(), null);
 
     private OpenAttempt? Find(Guid jobId, string stage, string item, int attempt) =>
         jobs.TryGetValue(jobId, out var job)
@@ -373,6 +387,8 @@ internal sealed class OpenWork(TimeProvider time, Turns turns)
         public long Since { get; set; } = since;
 
         public Place Place { get; set; }
+
+        public QueueMark? Outcomes { get; set; }
 
         public QueueMark? Mark { get; set; }
 

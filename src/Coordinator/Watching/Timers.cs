@@ -109,8 +109,8 @@ internal sealed partial class Timers(
         return decided;
     }
 
-    /// <summary>Which of the silent attempts are lost. Silence proves nothing while the broker is away or outcomes wait to be read, nor of
-    /// an attempt that nobody began while it is in its stage's queue.</summary>
+    /// <summary>Which of the silent attempts are lost. Silence proves nothing while the broker is away, nor before every outcome that was
+    /// there when it was noticed has been read, nor of an attempt that nobody began while it is in its stage's queue.</summary>
     private async Task<IReadOnlyList<SilentAttempt>> LostAsync(
         IReadOnlyList<SilentAttempt> silent,
         CancellationToken cancellation
@@ -123,9 +123,13 @@ internal sealed partial class Timers(
             // Somebody may have wiped the broker: what is asked for anew needs its topics back.
             await topics.EnsureAllAsync(cancellation).WaitAsync(BrokerPatience, time, cancellation);
             var names = options.Topics;
-            var unread = (await PositionAsync(names.ResultsGroup, names.Results, cancellation)).Backlog;
-            // Under steady load there is always one on its way, so the wait for them ends.
-            var telling = silent.Where(attempt => unread == 0 || attempt.Leases >= 2).ToLookup(it => it.WasStarted);
+            var results = await PositionAsync(names.ResultsGroup, names.Results, cancellation);
+            var outcomes = QueueMark.AtEnd(results.Partitions);
+            foreach (var attempt in silent.Where(it => it.Outcomes is null))
+                openWork.AwaitOutcomes(attempt, outcomes);
+            var telling = silent
+                .Where(it => it.Outcomes is { } mark && results.HasPassed(mark))
+                .ToLookup(it => it.WasStarted);
             var lost = telling[true].ToList();
             foreach (var stage in telling[false].ToLookup(attempt => attempt.Stage))
             {

@@ -1,4 +1,5 @@
 using EventPipeline.Contracts;
+using Npgsql;
 
 namespace EventPipeline.Coordinator.Tests.Watching;
 
@@ -70,6 +71,56 @@ public sealed class LeaseTests
         await installation.SendOutcomeAsync(Answer.Done.To(first!));
         await installation.UntilCompletedOnceEachAsync(job);
         (await installation.EventsAsync(job)).OfType<StageLost>().ShouldBeEmpty();
+        coordinator.Service.Status.LeasesExpired.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task An_attempt_is_not_lost_while_its_outcome_waits_to_be_read()
+    {
+        await using var installation = await Installation.CreateAsync();
+        var brief = new Pipeline("brief", 1, [new("short", [], LeaseSeconds: 2)]);
+        var patient = new Pipeline("patient", 1, [new("long", [], LeaseSeconds: 60)]);
+        var coordinator = await installation.StartCoordinatorAsync(brief);
+        TestProcessors[] processors =
+        [
+            installation.StartProcessors(brief, _ => null),
+            installation.StartProcessors(patient, _ => null),
+        ];
+        Guid[] jobs = [await installation.StartJobAsync(patient), await installation.StartJobAsync(brief)];
+        await installation.UntilAsync(
+            () => Task.FromResult(processors.All(it => !it.Seen.IsEmpty)),
+            "both were begun"
+        );
+        var works = processors.SelectMany(it => it.Seen).ToDictionary(work => work.JobId);
+
+        // Outcomes are read in order, and that of the first job cannot be written.
+        await using var connection = await installation.DataSource.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using var locking = connection.CreateCommand();
+        locking.CommandText = "select from events.mt_streams where id = $1 for update";
+        locking.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = jobs[0] });
+        await locking.ExecuteNonQueryAsync();
+        await installation.SendOutcomeAsync(Answer.Done.To(works[jobs[0]]));
+        await installation.UntilAsync(
+            async () =>
+            {
+                await using var waiting = installation.DataSource.CreateCommand(
+                    "select exists (select from pg_locks where not granted)"
+                );
+                return (bool)(await waiting.ExecuteScalarAsync())!;
+            },
+            "it waits"
+        );
+        await installation.SendOutcomeAsync(Answer.Done.To(works[jobs[1]]));
+        var end = TimeProvider.System.GetUtcNow().AddSeconds(brief.Stages[0].LeaseSeconds * 5);
+        await installation.UntilAsync(
+            () => Task.FromResult(TimeProvider.System.GetUtcNow() > end),
+            "several leases passed"
+        );
+        await transaction.RollbackAsync();
+
+        await installation.UntilCompletedOnceEachAsync(jobs);
+        (await installation.EventsAsync(jobs[1])).OfType<StageLost>().ShouldBeEmpty();
         coordinator.Service.Status.LeasesExpired.ShouldBe(0);
     }
 

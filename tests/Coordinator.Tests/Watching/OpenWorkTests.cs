@@ -40,7 +40,7 @@ public sealed class OpenWorkTests
         open.TakeDue().ShouldBeEmpty();
 
         time.Pass(0.1);
-        open.TakeDue().ShouldBe([new SilentAttempt(JobId, "only", "video", 1, WasStarted: false, 1)]);
+        open.TakeDue().ShouldBe([new SilentAttempt(JobId, "only", "video", 1, WasStarted: false)]);
     }
 
     [Fact]
@@ -71,6 +71,27 @@ public sealed class OpenWorkTests
         open.Touch(JobId, "only", "video", 1, began: false);
         time.Pass(10);
         Silent().WasStarted.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void An_attempt_keeps_the_first_mark_of_outcomes_until_its_lease_is_renewed()
+    {
+        var (first, second) = (QueueMark.Behind(0, 1), QueueMark.Behind(0, 2));
+        time.Pass(10);
+        Silent().Outcomes.ShouldBeNull();
+
+        open.AwaitOutcomes(Silent(), first);
+        open.AwaitOutcomes(Silent(), second);
+        Silent().Outcomes.ShouldBe(first);
+
+        open.Renew([Silent()]);
+        time.Pass(10);
+        Silent().Outcomes.ShouldBeNull();
+
+        open.AwaitOutcomes(Silent(), second);
+        open.LeftQueue(Silent());
+        time.Pass(3);
+        Silent().Outcomes.ShouldBeNull("it may have been begun and done meanwhile");
     }
 
     [Fact]
