@@ -14,7 +14,16 @@ unset EVENTPIPELINE_POSTGRES
 # The optimising compiler would work beside what is measured for minutes: a fifth of two processors.
 export BROKER_JAVA_OPTIONS=${BROKER_JAVA_OPTIONS:--Xms256m -Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1}
 
+# Linux shares the processors among sessions first, and each process of PostgreSQL has one of its own: while all processors are busy, one that
+# wakes up may wait for a quarter of a second (docs/operations.md).
+autogroups=/proc/sys/kernel/sched_autogroup_enabled
+had_autogroups=$(cat $autogroups 2>/dev/null || echo 0)
+if [ "$had_autogroups" = 1 ]; then
+  (echo 0 >$autogroups) 2>/dev/null || say "kernel.sched_autogroup_enabled is 1 and cannot be set: the longest times will be longer than they need be."
+fi
+
 finish() {
+  if [ "$had_autogroups" = 1 ]; then (echo 1 >$autogroups) 2>/dev/null || true; fi
   deploy/local/postgres.sh stop 2>/dev/null || true
   deploy/local/kafka.sh stop 2>/dev/null || true
   rm -rf "$home"

@@ -25,33 +25,34 @@ internal sealed partial class AbandonedObjects(
     private static readonly string StoredFact = EventTypes.NameOf(typeof(FactStored));
 
     /// <summary>Looks after a job that ended.</summary>
-    /// <returns>How long an attempt that ran when the job ended may still go on unseen; zero if none did.</returns>
-    public async Task<TimeSpan> SweepAsync(Guid jobId, CancellationToken cancellation)
+    public async Task<Swept> SweepAsync(Guid jobId, CancellationToken cancellation)
     {
         var job = EventCodec.Fold(JobAt.Unknown, await log.LoadAsync(jobId, cancellation)).Job;
         var works = job
             .Stages.SelectMany(stage => stage.Works.Select(work => (Stage: stage.Definition, Work: work)))
             .ToList();
         if (works.TrueForAll(it => it.Work is { Attempt: 1, Phase: WorkPhase.Succeeded }))
-            return TimeSpan.Zero; // Every attempt is named.
-        await SweepAsync(job.Started!.VideoId, [jobId], cancellation);
-        return works
+            return new Swept(TimeSpan.Zero, null); // Every attempt is named.
+        var leftTo = await SweepAsync(job.Started!.VideoId, [jobId], cancellation);
+        var runningStill = works
             .Where(it => it.Work.Phase == WorkPhase.Requested)
             .Select(it => TimeSpan.FromSeconds(it.Stage.LeaseSeconds))
             .DefaultIfEmpty(TimeSpan.Zero)
             .Max();
+        return new Swept(runningStill, leftTo);
     }
 
     /// <summary>The same for all that is stored of a video.</summary>
     /// <param name="started">Jobs of it that may not stand in the table yet.</param>
-    public async Task SweepAsync(Guid videoId, IReadOnlyList<Guid> started, CancellationToken cancellation)
+    /// <returns>An open job, at whose end it has to be done; null if it is done.</returns>
+    public async Task<Guid?> SweepAsync(Guid videoId, IReadOnlyList<Guid> started, CancellationToken cancellation)
     {
         // Mostly this is all: of a video with thousands of jobs, one that is open is soon found.
         if (
             await jobs.FindOpenAsync(videoId, cancellation) is { } newest
             && IsOpen(await log.LoadAsync(newest, cancellation))
         )
-            return; // The last one to end does it.
+            return newest;
         // Listed before the jobs are looked at: what a job stores that is started meanwhile must not be taken for abandoned.
         var found = new List<string>();
         foreach (var prefix in ObjectKeys.OfVideo(videoId))
@@ -66,16 +67,19 @@ internal sealed partial class AbandonedObjects(
         foreach (var some in (await jobs.ReadOfVideoAsync(videoId, cancellation)).Union(started).Chunk(AtOnce))
         {
             var streams = await log.LoadAsync(some, cancellation);
-            if (streams.Values.Any(IsOpen))
-                return;
-            foreach (var stream in streams.Values)
+            foreach (var (id, stream) in streams)
+            {
+                if (IsOpen(stream))
+                    return id;
                 Name(stream);
+            }
         }
         var abandoned = found.Where(key => !named.Contains(key)).ToList();
         foreach (var key in abandoned)
             await objects.DeleteAsync(key, cancellation);
         if (abandoned.Count > 0)
             LogSwept(abandoned.Count, videoId);
+        return null;
 
         void Name(IEnumerable<StoredEvent> stream) =>
             named.UnionWith(
@@ -108,3 +112,8 @@ internal sealed partial class AbandonedObjects(
     )]
     private partial void LogSwept(int count, Guid videoId);
 }
+
+/// <summary>What came of looking after a job that ended.</summary>
+/// <param name="RunningStill">How long an attempt that ran when the job ended may still go on unseen; zero if none did.</param>
+/// <param name="LeftTo">An open job of the same video, at whose end it has to be done; null if it is done.</param>
+internal readonly record struct Swept(TimeSpan RunningStill, Guid? LeftTo);

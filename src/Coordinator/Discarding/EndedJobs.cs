@@ -1,7 +1,7 @@
+using System.Collections.Concurrent;
 using EventPipeline.Contracts;
 using EventPipeline.Coordinator.Relaying;
 using EventPipeline.Coordinator.Watching;
-using EventPipeline.Domain.Jobs;
 using Microsoft.Extensions.Logging;
 
 namespace EventPipeline.Coordinator.Discarding;
@@ -22,18 +22,15 @@ internal sealed partial class EndedJobs(
     /// <summary>Few at once in a process, however many jobs end: they have time, and those that run need the database.</summary>
     private static readonly SemaphoreSlim Cleaning = new(2);
 
-    /// <summary>Open jobs of which not every attempt succeeded. After the others there is nothing to clean up.</summary>
-    private readonly HashSet<Guid> troubled = [];
+    /// <summary>Open jobs of which not every attempt succeeded, or that clean up after another one of their video. After the others there
+    /// is nothing to clean up.</summary>
+    private readonly ConcurrentDictionary<Guid, bool> troubled = [];
 
     /// <summary>Starts over with no open jobs.</summary>
     public void Reset() => troubled.Clear();
 
-    /// <summary>Takes in an open job.</summary>
-    public void Restore(Guid jobId, Job job)
-    {
-        if (job.Stages.Any(stage => stage.Works.Any(work => work.Attempt > 1 || work.Phase is WorkPhase.Skipped)))
-            troubled.Add(jobId);
-    }
+    /// <summary>Takes in an open job. What was left to it before is not known, so it is taken for troubled.</summary>
+    public void Restore(Guid jobId) => troubled[jobId] = true;
 
     /// <summary>Takes in an event of a job, after the open work did; after the job's end, cleans up.</summary>
     public void Apply(Guid jobId, JobEvent @event, DeliveryLedger.Page page, CancellationToken cancellation)
@@ -46,13 +43,13 @@ internal sealed partial class EndedJobs(
             case StageFailed or StageLost or StageSkipped or LateOutcomeRefused:
             // Attempts of before the end may store something yet, and never tell.
             case StageRedriven or StageRerun:
-                troubled.Add(jobId);
+                troubled[jobId] = true;
                 break;
             case JobFailed or JobCancelled:
-                troubled.Remove(jobId);
+                troubled.TryRemove(jobId, out _);
                 CleanUp(jobId, @event, page, cancellation);
                 break;
-            case JobCompleted when troubled.Remove(jobId):
+            case JobCompleted when troubled.TryRemove(jobId, out _):
                 CleanUp(jobId, @event, page, cancellation);
                 break;
         }
@@ -93,7 +90,7 @@ internal sealed partial class EndedJobs(
 
     private async Task CleanUpAsync(Guid jobId, JobEvent why, DeliveryLedger.Page page, CancellationToken cancellation)
     {
-        var runningStill = TimeSpan.Zero;
+        var swept = new Swept();
         if (
             !await TryUntilDoneAsync(
                 jobId,
@@ -101,7 +98,7 @@ internal sealed partial class EndedJobs(
                 {
                     if (why is JobFailed { Kind: FailureKind.Rejected })
                         await rejectedVideos.DiscardAsync(jobId, cancellation);
-                    runningStill = await abandonedObjects.SweepAsync(jobId, cancellation);
+                    swept = await SweepAsync(jobId, cancellation);
                 },
                 cancellation
             )
@@ -110,10 +107,28 @@ internal sealed partial class EndedJobs(
         page.Settle();
         // Attempts that ran when the job ended store what they find all the same. Most tell their results, which brings us here again; those
         // whose nodes die do not.
-        for (var again = 0; again < 2 && runningStill > TimeSpan.Zero; again++)
+        for (var again = 0; again < 2 && swept.RunningStill > TimeSpan.Zero; again++)
         {
-            await Task.Delay(runningStill, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await TryUntilDoneAsync(jobId, () => abandonedObjects.SweepAsync(jobId, cancellation), cancellation);
+            await Task.Delay(swept.RunningStill, time, cancellation)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await TryUntilDoneAsync(jobId, () => SweepAsync(jobId, cancellation), cancellation);
+        }
+    }
+
+    /// <summary>Sweeps, or leaves it to a job that runs.</summary>
+    private async Task<Swept> SweepAsync(Guid jobId, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var swept = await abandonedObjects.SweepAsync(jobId, cancellation);
+            if (swept.LeftTo is not { } other)
+                return swept;
+            troubled[other] = true;
+            if (openWork.IsOpen(other))
+                return swept;
+            // It has ended meanwhile, or its start has not come through yet.
+            troubled.TryRemove(other, out _);
+            await Task.Delay(Pause, time, cancellation);
         }
     }
 

@@ -96,7 +96,7 @@ internal sealed partial class Relay(
         void Restore(Guid id, JobAt at)
         {
             openWork.Restore(id, at, waiting);
-            endedJobs.Restore(id, at.Job);
+            endedJobs.Restore(id);
         }
     }
 

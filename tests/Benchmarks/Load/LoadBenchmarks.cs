@@ -36,8 +36,8 @@ internal static class LoadBenchmarks
             await product.RegisterVideoAsync("flooder", cancellation),
             await product.RegisterVideoAsync("somebody else", cancellation)
         );
-        await FloodAsync(product, flooder, Math.Min(jobs, 1_000) / 2, cancellation); // Warm-up.
-        await UntilFinishedAsync(product, Math.Min(jobs, 1_000) / 2, cancellation);
+        await FloodAsync(product, flooder, Math.Min(3 * jobs, 12_000) / 4, cancellation); // Warm-up.
+        await UntilFinishedAsync(product, Math.Min(3 * jobs, 12_000) / 4, cancellation);
         var before = product.Finished;
 
         using var watching = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -63,6 +63,8 @@ internal static class LoadBenchmarks
             Below("urgent job submitted last starts after", await StartAsync(urgent.Id, urgentAt), "s", StartBudget),
             Below("another owner's job starts after", await StartAsync(others.Id, otherAt), "s", StartBudget),
             Plain("worked off, submission included", jobs * IPeer.Stages / whole.TotalSeconds, "stages/s"),
+            Plain("attempts that were given up", await CountAsync("stage_lost"), ""),
+            Plain("outcomes that came too late", await CountAsync("late_outcome_refused"), ""),
             .. (await memory).SelectMany(node =>
                 (BenchmarkResult[])
                     [
@@ -76,6 +78,15 @@ internal static class LoadBenchmarks
                     ]
             ),
         ];
+
+        async Task<double> CountAsync(string type)
+        {
+            await using var command = product.DataSource.CreateCommand(
+                "select count(*) from events.mt_events where type = $1"
+            );
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = type });
+            return (await Sql.NumbersAsync(command, cancellation))[0];
+        }
 
         async Task<double> StartAsync(Guid job, DateTimeOffset since)
         {

@@ -7,6 +7,7 @@ namespace EventPipeline.Coordinator.Tests.Discarding;
 public sealed class AbandonedObjectTests
 {
     private static readonly Pipeline TwoAtOnce = new("two", 1, [new("good", []), new("bad", [], LeaseSeconds: 1)]);
+    private static readonly Pipeline LongAtOnce = new("long", 1, [new("good", []), new("bad", [])]);
 
     [Fact]
     public async Task Promise_2_what_an_attempt_stored_while_its_job_failed_is_removed_and_nothing_else()
@@ -52,6 +53,41 @@ public sealed class AbandonedObjectTests
 
         (await IsGoneAsync(installation, needed)).ShouldBeFalse();
         (await installation.JobAsync(open)).Status.ShouldBe(JobStatus.Running);
+    }
+
+    [Fact]
+    public async Task Promise_2_what_a_failed_job_left_is_removed_when_another_job_of_the_video_completes_without_trouble()
+    {
+        await using var installation = await Installation.CreateAsync();
+        await installation.StartCoordinatorAsync(TwoAtOnce);
+        var video = await installation.RegisterVideoAsync();
+        var orphan = await StoreAsync(installation, video);
+        var open = Guid.CreateVersion7();
+        var processors = installation.StartProcessors(
+            LongAtOnce,
+            work => work.Stage == "bad" && work.JobId != open ? new Answer(FailureKind.Permanent) : null
+        );
+        await installation.Commands.StartJobAsync(
+            open,
+            video,
+            LongAtOnce,
+            new JobOptions(),
+            JobPriority.Normal,
+            "user:owner",
+            CancellationToken.None
+        );
+        await installation.UntilEndedAsync(await installation.StartJobAsync(LongAtOnce, video));
+        // A later job shows that the relay has passed the end of that one.
+        await installation.UntilEndedAsync(await installation.StartJobAsync(LongAtOnce));
+        (await IsGoneAsync(installation, orphan)).ShouldBeFalse();
+
+        foreach (var work in processors.Seen.Where(work => work.JobId == open))
+            await installation.SendOutcomeAsync(Answer.Done.To(work));
+
+        await installation.UntilAsync(async () => await IsGoneAsync(installation, orphan), "the orphan is gone");
+        var job = await installation.JobAsync(open);
+        job.Status.ShouldBe(JobStatus.Completed);
+        job.Stages.ShouldAllBe(stage => stage.Works.All(work => work.Attempt == 1));
     }
 
     [Fact]

@@ -87,10 +87,7 @@ public sealed class LeaseTests
             installation.StartProcessors(patient, _ => null),
         ];
         Guid[] jobs = [await installation.StartJobAsync(patient), await installation.StartJobAsync(brief)];
-        await installation.UntilAsync(
-            () => Task.FromResult(processors.All(it => !it.Seen.IsEmpty)),
-            "both were begun"
-        );
+        await installation.UntilAsync(() => Task.FromResult(processors.All(it => !it.Seen.IsEmpty)), "both were begun");
         var works = processors.SelectMany(it => it.Seen).ToDictionary(work => work.JobId);
 
         // Outcomes are read in order, and that of the first job cannot be written.
