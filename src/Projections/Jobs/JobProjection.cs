@@ -25,7 +25,8 @@ internal static class JobProjection
                 $"(started_at, id) where {HasDeadLetters}"
             ),
             @event => @event.Data is JobEvent,
-            Evolve
+            Evolve,
+            isKept: row => row.IsOpen
         );
 
     internal static JobRow Evolve(JobRow? before, ProjectedEvent @event)

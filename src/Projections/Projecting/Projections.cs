@@ -81,10 +81,12 @@ internal interface IStreamRow
 /// <summary>One row per stream: the fold of its events.</summary>
 /// <param name="concerns">Which events' streams have such a row.</param>
 /// <param name="evolve">The row after an event; it sets the version.</param>
+/// <param name="isKept">Whether more events are likely: the row then stays in memory.</param>
 internal sealed class RowPerStream<TRow>(
     Table<TRow> table,
     Func<ProjectedEvent, bool> concerns,
-    Func<TRow?, ProjectedEvent, TRow> evolve
+    Func<TRow?, ProjectedEvent, TRow> evolve,
+    Func<TRow, bool> isKept
 ) : IProjection
     where TRow : class, IStreamRow
 {
@@ -110,18 +112,22 @@ internal sealed class RowPerStream<TRow>(
             rows,
             cancellation
         );
-        var changed = new HashSet<Guid>();
+        var changed = new Dictionary<Guid, TRow>();
         foreach (var @event in events)
         {
             var row = kept.GetValueOrDefault(@event.StreamId);
             if (@event.Version <= (row?.Version ?? 0))
                 continue; // Seen before.
-            kept[@event.StreamId] = evolve(row, @event);
-            changed.Add(@event.StreamId);
+            changed[@event.StreamId] = kept[@event.StreamId] = evolve(row, @event);
+        }
+        foreach (var @event in events)
+        {
+            if (kept.TryGetValue(@event.StreamId, out var row) && !isKept(row))
+                kept.Remove(@event.StreamId);
         }
         return changed.Count == 0
             ? []
-            : [table.Upsert(rows.Schema, changed.Select(id => kept[id]), "where old.version < excluded.version")];
+            : [table.Upsert(rows.Schema, changed.Values, "where old.version < excluded.version")];
     }
 
     public void Forget() => kept.Clear();

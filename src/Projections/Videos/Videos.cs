@@ -37,7 +37,8 @@ internal static class VideoProjection
                 Added = "deleted_at timestamptz",
             },
             @event => @event.Data is VideoEvent,
-            Evolve
+            Evolve,
+            isKept: _ => false
         );
 
     internal static VideoRow Evolve(VideoRow? video, ProjectedEvent @event) =>
