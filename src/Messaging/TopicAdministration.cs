@@ -112,6 +112,31 @@ public sealed class TopicAdministration(BrokerOptions broker, ILogger logger, Ti
         }
     }
 
+    /// <summary>Goes on with a new client, whatever the present one is asked: answers to that never come. After the broker lost its memory,
+    /// a client was seen to wait for a group's coordinator without an end, while the broker answered everybody else.</summary>
+    public async Task ReconnectAsync(CancellationToken cancellation = default)
+    {
+        await opening.WaitAsync(cancellation);
+        try
+        {
+            var (oldClient, oldOwner) = (client, owner);
+            (client, owner) = (null, null);
+            // It waits for a question that the client is at.
+            _ = Task.Run(
+                () =>
+                {
+                    oldClient?.Dispose();
+                    oldOwner?.Dispose();
+                },
+                CancellationToken.None
+            );
+        }
+        finally
+        {
+            opening.Release();
+        }
+    }
+
     /// <inheritdoc />
     public void Dispose()
     {
