@@ -81,7 +81,8 @@ internal static class ProjectionBenchmarks
                     (row?.Stages ?? 0) + 1,
                     ((Contracts.StageSucceeded)@event.Data).Item,
                     @event.Timestamp
-                )
+                ),
+            isKept: _ => true
         );
 
     private static async Task CheckAsync(NpgsqlDataSource dataSource, string schema, CancellationToken cancellation)
