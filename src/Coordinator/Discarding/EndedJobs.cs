@@ -71,7 +71,11 @@ internal sealed partial class EndedJobs(
                 if (
                     await TryUntilDoneAsync(
                         videoId,
-                        () => deletedVideos.RemoveAsync(videoId, started, cancellation),
+                        async () =>
+                        {
+                            await deletedVideos.RemoveAsync(videoId, started, cancellation);
+                            return true;
+                        },
                         cancellation
                     )
                 )
@@ -98,7 +102,8 @@ internal sealed partial class EndedJobs(
                 {
                     if (why is JobFailed { Kind: FailureKind.Rejected })
                         await rejectedVideos.DiscardAsync(jobId, cancellation);
-                    swept = await SweepAsync(jobId, cancellation);
+                    swept = await abandonedObjects.SweepAsync(jobId, cancellation);
+                    return IsTakenCareOf(swept);
                 },
                 cancellation
             )
@@ -111,28 +116,25 @@ internal sealed partial class EndedJobs(
         {
             await Task.Delay(swept.RunningStill, time, cancellation)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await TryUntilDoneAsync(jobId, () => SweepAsync(jobId, cancellation), cancellation);
+            await TryUntilDoneAsync(
+                jobId,
+                async () => IsTakenCareOf(await abandonedObjects.SweepAsync(jobId, cancellation)),
+                cancellation
+            );
         }
     }
 
-    /// <summary>Sweeps, or leaves it to a job that runs.</summary>
-    private async Task<Swept> SweepAsync(Guid jobId, CancellationToken cancellation)
+    /// <summary>Whether nothing is left to do, or a job that runs does it at its end. If that one has ended meanwhile, or its start has not
+    /// come through yet, it has to be looked at again.</summary>
+    private bool IsTakenCareOf(Swept swept)
     {
-        while (true)
-        {
-            var swept = await abandonedObjects.SweepAsync(jobId, cancellation);
-            if (swept.LeftTo is not { } other)
-                return swept;
-            troubled[other] = true;
-            if (openWork.IsOpen(other))
-                return swept;
-            // It has ended meanwhile, or its start has not come through yet.
-            troubled.TryRemove(other, out _);
-            await Task.Delay(Pause, time, cancellation);
-        }
+        if (swept.LeftTo is not { } other)
+            return true;
+        troubled[other] = true;
+        return openWork.IsOpen(other) || !troubled.TryRemove(other, out _);
     }
 
-    private async Task<bool> TryUntilDoneAsync(Guid streamId, Func<Task> work, CancellationToken cancellation)
+    private async Task<bool> TryUntilDoneAsync(Guid streamId, Func<Task<bool>> work, CancellationToken cancellation)
     {
         while (!cancellation.IsCancellationRequested)
         {
@@ -141,13 +143,14 @@ internal sealed partial class EndedJobs(
                 await Cleaning.WaitAsync(cancellation);
                 try
                 {
-                    await work();
+                    if (await work())
+                        return true;
                 }
                 finally
                 {
                     Cleaning.Release();
                 }
-                return true;
+                await Task.Delay(Pause, time, cancellation);
             }
             catch (Exception e) when (!cancellation.IsCancellationRequested)
             {

@@ -36,8 +36,9 @@ internal static class LoadBenchmarks
             await product.RegisterVideoAsync("flooder", cancellation),
             await product.RegisterVideoAsync("somebody else", cancellation)
         );
-        await FloodAsync(product, flooder, Math.Min(3 * jobs, 12_000) / 4, cancellation); // Warm-up.
-        await UntilFinishedAsync(product, Math.Min(3 * jobs, 12_000) / 4, cancellation);
+        var warmUp = Math.Min(jobs, 3_000);
+        await FloodAsync(product, flooder, warmUp, cancellation);
+        await UntilFinishedAsync(product, warmUp, cancellation);
         var before = product.Finished;
 
         using var watching = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
