@@ -43,6 +43,17 @@ internal static class ClientStatistics
     /// <summary>Some broker is connected. There is no event for that, only one for the last broker going.</summary>
     public static bool ShowConnection(string json) => json.Contains("\"state\":\"UP\"", StringComparison.Ordinal);
 
+    /// <summary>How many requests the coordinator of the client's group has not answered in time, since the client began.</summary>
+    public static long UnansweredByCoordinator(string json)
+    {
+        using var statistics = JsonDocument.Parse(json);
+        return statistics
+            .RootElement.GetProperty("brokers")
+            .EnumerateObject()
+            .Where(broker => broker.Name.StartsWith("GroupCoordinator", StringComparison.Ordinal))
+            .Sum(broker => broker.Value.GetProperty("req_timeouts").GetInt64());
+    }
+
     /// <summary>Partitions that the client does not fetch, or not yet.</summary>
     public static IEnumerable<PartitionId> NotFetched(string json)
     {

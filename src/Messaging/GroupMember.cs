@@ -9,13 +9,12 @@ internal sealed partial class GroupMember : IDisposable
 {
     private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(5);
 
-    /// <summary>At one in two seconds.</summary>
-    private const int IdleStatistics = 3;
-
     private static readonly TimeSpan RejoinPause = TimeSpan.FromSeconds(1);
 
     private readonly ILogger logger;
+    private readonly BrokerProfile profile;
     private readonly Func<IConsumer<string, byte[]>> join;
+    private readonly Action<IReadOnlyList<PartitionId>> revoked;
     private readonly Action<IReadOnlyList<PartitionId>> lost;
     private readonly HashSet<PartitionId> owned = [];
     private readonly HashSet<PartitionId> paused = [];
@@ -26,9 +25,9 @@ internal sealed partial class GroupMember : IDisposable
     // Where the next delivery of an owned partition is expected, once it brought one.
     private readonly Dictionary<PartitionId, long> positions = [];
 
-    // How many statistics in a row said that an owned partition is not fetched.
-    private readonly Dictionary<PartitionId, int> idle = [];
+    private MemberWatch watch = new();
     private IConsumer<string, byte[]>? consumer;
+    private bool isToJoinAnew;
     private bool isUseless;
     private bool closed;
 
@@ -47,6 +46,8 @@ internal sealed partial class GroupMember : IDisposable
     )
     {
         this.logger = logger;
+        this.profile = profile;
+        this.revoked = revoked;
         this.lost = lost;
         join = () =>
         {
@@ -102,6 +103,8 @@ internal sealed partial class GroupMember : IDisposable
             return null;
         try
         {
+            if (isToJoinAnew)
+                JoinAnew();
             consumer ??= join();
             var result = consumer.Consume(patience);
             if (isUseless)
@@ -200,13 +203,7 @@ internal sealed partial class GroupMember : IDisposable
         closed = true;
         if (consumer is not { } leaving)
             return;
-        var closing = new Thread(() => Quit(leaving, inGoodOrder: true))
-        {
-            IsBackground = true,
-            Name = "leaves a consumer group",
-        };
-        closing.Start();
-        if (closing.Join(ClosePatience))
+        if (QuitAside(leaving, inGoodOrder: true).Join(ClosePatience))
             return;
         consumer = null; // what it still has to say is of no interest
         LogNotLeft(logger, leaving.Name);
@@ -222,40 +219,53 @@ internal sealed partial class GroupMember : IDisposable
     /// one joins anew.</summary>
     private void Abandon()
     {
-        var useless = consumer!;
-        (consumer, isUseless) = (null, false);
+        var useless = Forget();
         lost([.. owned]);
         owned.Clear();
-        paused.Clear();
-        mayBePaused.Clear();
-        positions.Clear();
-        idle.Clear();
-        new Thread(() => Quit(useless, inGoodOrder: false)) { IsBackground = true }.Start();
+        QuitAside(useless, inGoodOrder: false);
         Thread.Sleep(RejoinPause); // nothing is owned that would wait
     }
 
-    /// <summary>If the broker cannot say yet where the group stood in a partition (it just came back, and loads its groups), librdkafka reports
-    /// that as an error and never fetches the partition, which it goes on to own.</summary>
+    /// <summary>Leaves the group in good order, aside, and joins it as somebody new, who is told everything.</summary>
+    private void JoinAnew()
+    {
+        LogJoinsAnew(logger, consumer!.Name);
+        revoked([.. owned]);
+        owned.Clear();
+        QuitAside(Forget(), inGoodOrder: true);
+    }
+
+    private IConsumer<string, byte[]> Forget()
+    {
+        var former = consumer!;
+        (consumer, isUseless, isToJoinAnew, watch) = (null, false, false, new MemberWatch());
+        paused.Clear();
+        mayBePaused.Clear();
+        positions.Clear();
+        return former;
+    }
+
     private void Watch(string statistics)
     {
-        if (!ClientStatistics.ShowConnection(statistics))
+        var condition = watch.Look(statistics, owned);
+        if (condition != MemberCondition.Unconnected)
+            Trouble = null;
+        if (condition == MemberCondition.Idle)
+            LogIdle(logger, consumer!.Name);
+        isUseless |= condition == MemberCondition.Idle;
+        // In the older protocol every member is told everything at every rebalance.
+        isToJoinAnew |= condition == MemberCondition.Uninformed && profile == BrokerProfile.Modern;
+    }
+
+    private Thread QuitAside(IConsumer<string, byte[]> leaving, bool inGoodOrder)
+    {
+        var quitting = new Thread(() => Quit(leaving, inGoodOrder))
         {
-            idle.Clear();
-            return;
-        }
-        Trouble = null;
-        var counts = ClientStatistics
-            .NotFetched(statistics)
-            .Where(owned.Contains)
-            .ToDictionary(partition => partition, partition => idle.GetValueOrDefault(partition) + 1);
-        idle.Clear();
-        foreach (var (partition, count) in counts)
-            idle.Add(partition, count);
-        if (idle.Any(it => it.Value >= IdleStatistics))
-        {
-            LogIdle(logger, [.. idle.Keys]);
-            isUseless = true;
-        }
+            IsBackground = true,
+            Name = "leaves a consumer group",
+        };
+        quitting.Start();
+        return quitting;
     }
 
     private void Quit(IConsumer<string, byte[]> leaving, bool inGoodOrder)
@@ -323,9 +333,15 @@ internal sealed partial class GroupMember : IDisposable
 
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "The Kafka client owns {Partitions} and does not fetch them; another one takes its place"
+        Message = "{Client} owns partitions and does not fetch them; another one takes its place"
     )]
-    private static partial void LogIdle(ILogger logger, IReadOnlyList<PartitionId> partitions);
+    private static partial void LogIdle(ILogger logger, string client);
+
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "{Client} may have missed what its group told it, because answers were late; another one joins in its place"
+    )]
+    private static partial void LogJoinsAnew(ILogger logger, string client);
 
     [LoggerMessage(
         Level = LogLevel.Error,

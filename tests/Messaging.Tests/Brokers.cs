@@ -44,10 +44,10 @@ internal sealed class Corner : IAsyncDisposable
     }
 
     /// <summary>On a broker of its own, which can be killed.</summary>
-    public static async Task<Corner> OwnAsync(KafkaVersion version)
+    public static async Task<Corner> OwnAsync(KafkaVersion version, IReadOnlyList<KafkaListener>? listeners = null)
     {
         SkipWithout(version);
-        return new Corner(await KafkaBroker.StartAsync(version));
+        return new Corner(await KafkaBroker.StartAsync(version, listeners));
     }
 
     public string Name(string name) => prefix + name;
@@ -122,12 +122,18 @@ internal sealed class Corner : IAsyncDisposable
         Func<int, CancellationToken, Task<Settlement>> handle,
         Func<WorkConsumerOptions, WorkConsumerOptions>? change = null,
         IReadOnlyDictionary<string, string>? settings = null
-    ) => WorkRaw((delivery, cancellation) => handle(NumberOf(delivery), cancellation), change, settings);
+    ) =>
+        WorkRaw(
+            (delivery, cancellation) => handle(NumberOf(delivery), cancellation),
+            change,
+            settings is null ? null : Broker with { ClientSettings = settings }
+        );
 
     public RunningConsumer WorkRaw(
         Func<Delivery, CancellationToken, Task<Settlement>> handle,
         Func<WorkConsumerOptions, WorkConsumerOptions>? change = null,
-        IReadOnlyDictionary<string, string>? settings = null
+        BrokerOptions? broker = null,
+        ILogger? log = null
     )
     {
         var options = new WorkConsumerOptions
@@ -138,11 +144,11 @@ internal sealed class Corner : IAsyncDisposable
             ReleasePause = TimeSpan.FromMilliseconds(50),
         };
         var consumer = new WorkConsumer(
-            settings is null ? Broker : Broker with { ClientSettings = settings },
+            broker ?? Broker,
             change is null ? options : change(options),
             Producer,
             handle,
-            Log
+            log ?? Log
         );
         return new RunningConsumer(consumer, Run(consumer.RunAsync));
     }

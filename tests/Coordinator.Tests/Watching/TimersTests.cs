@@ -9,7 +9,6 @@ using EventPipeline.Domain.Jobs;
 using EventPipeline.EventStore;
 using EventPipeline.Messaging;
 using EventPipeline.TestSupport;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EventPipeline.Coordinator.Tests.Watching;
@@ -64,7 +63,7 @@ public sealed class TimersTests
         );
         var options = new CoordinatorOptions();
         using var tally = new Tally(turns);
-        var complaints = new Complaints();
+        var complaints = new RecordedLog<Timers>();
         var timers = new Timers(
             open,
             log,
@@ -82,7 +81,7 @@ public sealed class TimersTests
             Installation.Deadline,
             "the retry was requested"
         );
-        complaints.Count.ShouldBe(0, "nobody gave up on the broker before");
+        complaints.Lines.ShouldBeEmpty("nobody gave up on the broker before");
         await stop.CancelAsync();
         await running;
 
@@ -102,22 +101,4 @@ public sealed class TimersTests
 
     private static IEnumerable<WorkItem> Requested(IEnumerable<JobEvent> events) =>
         events.OfType<StageRequested>().Select(requested => requested.Work);
-
-    private sealed class Complaints : ILogger<Timers>
-    {
-        public int Count { get; private set; }
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel,
-            EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> formatter
-        ) => Count++;
-    }
 }

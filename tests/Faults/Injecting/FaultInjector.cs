@@ -3,6 +3,7 @@ using EventPipeline.Faults.Checking;
 using EventPipeline.Faults.Gathering;
 using EventPipeline.Faults.Installation;
 using EventPipeline.Faults.Schedule;
+using EventPipeline.TestSupport;
 using Npgsql;
 
 namespace EventPipeline.Faults.Injecting;

@@ -1,13 +1,13 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
-using EventPipeline.TestSupport;
 
-namespace EventPipeline.Faults.Installation;
+namespace EventPipeline.TestSupport;
 
 /// <summary>What a link does with what passes.</summary>
-internal enum LinkState
+public enum LinkState
 {
+    /// <summary>Everything arrives at once.</summary>
     Open,
 
     /// <summary>Everything arrives late.</summary>
@@ -24,7 +24,7 @@ internal enum LinkState
 }
 
 /// <summary>The way from one part to one server: a TCP proxy that can be troubled.</summary>
-internal sealed class Link : IAsyncDisposable
+public sealed class Link : IAsyncDisposable
 {
     private static readonly TimeSpan Slowness = TimeSpan.FromMilliseconds(120);
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(20);
