@@ -85,21 +85,7 @@ public sealed partial class BatchConsumer
     public async Task RunAsync(CancellationToken stopping)
     {
         status = status with { Trouble = $"No broker of {broker.BootstrapServers} has answered yet." };
-        BrokerProfile profile;
-        try
-        {
-            profile = await BrokerProfiles.DetectAsync(broker, stopping);
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            return;
-        }
-        await Task.Factory.StartNew(
-            () => Run(profile, stopping),
-            CancellationToken.None,
-            TaskCreationOptions.LongRunning,
-            TaskScheduler.Default
-        );
+        await MemberThread.RunAsync(broker, Run, stopping);
     }
 
     private void Run(BrokerProfile profile, CancellationToken stopping)

@@ -283,7 +283,7 @@ internal sealed record Answer(FailureKind? Kind = null, string[]? Items = null, 
                 work.Attempt,
                 kind,
                 "It did not work.",
-                Metering(work)
+                TestMetering.Of(work)
             )
             : new OutcomeSucceeded(
                 work.JobId,
@@ -293,29 +293,8 @@ internal sealed record Answer(FailureKind? Kind = null, string[]? Items = null, 
                 null,
                 [new Echoed(work.Key)],
                 [.. (Items ?? []).Select(name => new Item(name))],
-                Metering(work)
+                TestMetering.Of(work)
             );
-
-    private static StageMetering Metering(WorkItem work) =>
-        new(
-            work.Stage,
-            work.Item.Name,
-            work.Attempt,
-            "1",
-            "input",
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            0,
-            0,
-            DateTimeOffset.UnixEpoch,
-            DateTimeOffset.UnixEpoch,
-            0,
-            "test"
-        );
 }
 
 /// <summary>Processors that answer at once, in the groups and on the topics of real ones.</summary>

@@ -144,25 +144,7 @@ public sealed class JobDecisionsTests : IAsyncLifetime
         params string[] items
     )
     {
-        var metering = new StageMetering(
-            stage,
-            item,
-            attempt,
-            "1",
-            "input",
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            0,
-            0,
-            DateTimeOffset.UnixEpoch,
-            DateTimeOffset.UnixEpoch,
-            0,
-            "test"
-        );
+        var metering = TestMetering.Of(stage, item, attempt);
         Item[] yielded = [.. items.Select(name => new Item(name))];
         return new SettleOutcome(new OutcomeSucceeded(job, stage, item, attempt, null, [], yielded, metering));
     }

@@ -93,7 +93,7 @@ public sealed class DeadLettersTests
                 attempt,
                 FailureKind.Transient,
                 "The disk is full.",
-                Metering(attempt)
+                TestMetering.Of("debug.echo", attempt: attempt)
             );
             await producer.SendAsync(
                 topics.Results,
@@ -138,25 +138,4 @@ public sealed class DeadLettersTests
         started.Refusal.ShouldBeNull();
         return jobId;
     }
-
-    private static StageMetering Metering(int attempt) =>
-        new(
-            "debug.echo",
-            "video",
-            attempt,
-            "1",
-            "input",
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            0,
-            0,
-            DateTimeOffset.UnixEpoch,
-            DateTimeOffset.UnixEpoch,
-            0,
-            "test"
-        );
 }

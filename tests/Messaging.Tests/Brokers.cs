@@ -18,10 +18,10 @@ internal sealed class Corner : IAsyncDisposable
     private readonly string prefix = $"t{Guid.CreateVersion7():N}."[..16] + Random.Shared.Next(100_000) + ".";
     private readonly List<Func<Task>> stops = [];
 
-    private Corner(KafkaBroker broker)
+    private Corner(KafkaBroker broker, BrokerProfile profile = BrokerProfile.Auto)
     {
         Kafka = broker;
-        Broker = new BrokerOptions(broker.BootstrapServers);
+        Broker = new BrokerOptions(broker.BootstrapServers, profile);
         Producer = new MessageProducer(Broker, Log);
         Administration = new TopicAdministration(Broker, Log);
     }
@@ -41,6 +41,14 @@ internal sealed class Corner : IAsyncDisposable
     {
         SkipWithout(version);
         return new Corner(await KafkaBroker.SharedAsync(version));
+    }
+
+    /// <summary>On the broker of the whole run that understands a profile. The modern one also understands groups of the classic kind.</summary>
+    public static async Task<Corner> SharedAsync(BrokerProfile profile)
+    {
+        var version = profile == BrokerProfile.Legacy ? KafkaVersion.Legacy : KafkaVersion.Modern;
+        SkipWithout(version);
+        return new Corner(await KafkaBroker.SharedAsync(version), profile);
     }
 
     /// <summary>On a broker of its own, which can be killed.</summary>

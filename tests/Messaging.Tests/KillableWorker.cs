@@ -13,20 +13,27 @@ internal static class KillableWorker
         ChildProcess.Start(
             "worker",
             Path.ChangeExtension(Assembly.GetExecutingAssembly().Location, null),
-            [Command, corner.Broker.BootstrapServers, corner.Group, corner.Topic, .. hangOn.Select(n => $"{n}")]
+            [
+                Command,
+                corner.Broker.BootstrapServers,
+                $"{corner.Broker.Profile}",
+                corner.Group,
+                corner.Topic,
+                .. hangOn.Select(n => $"{n}"),
+            ]
         );
 
     public static async Task RunAsync(string[] arguments)
     {
-        var broker = new BrokerOptions(arguments[0]);
-        var hangOn = arguments.Skip(3).Select(int.Parse).ToHashSet();
+        var broker = new BrokerOptions(arguments[0], Enum.Parse<BrokerProfile>(arguments[1]));
+        var hangOn = arguments.Skip(4).Select(int.Parse).ToHashSet();
         await using var producer = new MessageProducer(broker, Corner.Log);
         var consumer = new WorkConsumer(
             broker,
             new WorkConsumerOptions
             {
-                GroupId = arguments[1],
-                Topics = [arguments[2]],
+                GroupId = arguments[2],
+                Topics = [arguments[3]],
                 MaximumInFlight = 4,
             },
             producer,

@@ -8,11 +8,12 @@ public sealed class WorkSharingTests
     private static readonly Settlement Done = new Accept();
 
     [Theory]
-    [InlineData(KafkaVersion.Modern)]
-    [InlineData(KafkaVersion.Legacy)]
-    public async Task A_killed_node_costs_only_what_it_had_not_finished(KafkaVersion version)
+    [InlineData(BrokerProfile.Modern)]
+    [InlineData(BrokerProfile.Classic)]
+    [InlineData(BrokerProfile.Legacy)]
+    public async Task A_killed_node_costs_only_what_it_had_not_finished(BrokerProfile profile)
     {
-        await using var corner = await Corner.SharedAsync(version);
+        await using var corner = await Corner.SharedAsync(profile);
         await corner.MakeTopicAsync(partitions: 2);
         await corner.SendAsync(20);
         await using var victim = KillableWorker.Start(corner, hangOn: [10, 15]);
@@ -38,16 +39,18 @@ public sealed class WorkSharingTests
     }
 
     [Theory]
-    [InlineData(KafkaVersion.Modern, RevocationPolicy.HandOver)]
-    [InlineData(KafkaVersion.Modern, RevocationPolicy.FinishRunning)]
-    [InlineData(KafkaVersion.Legacy, RevocationPolicy.HandOver)]
-    [InlineData(KafkaVersion.Legacy, RevocationPolicy.FinishRunning)]
+    [InlineData(BrokerProfile.Modern, RevocationPolicy.HandOver)]
+    [InlineData(BrokerProfile.Modern, RevocationPolicy.FinishRunning)]
+    [InlineData(BrokerProfile.Classic, RevocationPolicy.HandOver)]
+    [InlineData(BrokerProfile.Classic, RevocationPolicy.FinishRunning)]
+    [InlineData(BrokerProfile.Legacy, RevocationPolicy.HandOver)]
+    [InlineData(BrokerProfile.Legacy, RevocationPolicy.FinishRunning)]
     public async Task A_node_that_joins_takes_work_while_the_handlers_of_the_full_one_still_run(
-        KafkaVersion version,
+        BrokerProfile profile,
         RevocationPolicy policy
     )
     {
-        await using var corner = await Corner.SharedAsync(version);
+        await using var corner = await Corner.SharedAsync(profile);
         await corner.MakeTopicAsync();
         await corner.SendAsync(40);
         var held = new HeldWork();
@@ -100,11 +103,12 @@ public sealed class WorkSharingTests
     }
 
     [Theory]
-    [InlineData(KafkaVersion.Modern)]
-    [InlineData(KafkaVersion.Legacy)]
-    public async Task A_rolling_restart_loses_nothing_and_repeats_nothing(KafkaVersion version)
+    [InlineData(BrokerProfile.Modern)]
+    [InlineData(BrokerProfile.Classic)]
+    [InlineData(BrokerProfile.Legacy)]
+    public async Task A_rolling_restart_loses_nothing(BrokerProfile profile)
     {
-        await using var corner = await Corner.SharedAsync(version);
+        await using var corner = await Corner.SharedAsync(profile);
         await corner.MakeTopicAsync();
         var seen = new Seen();
         var nodes = new Queue<RunningConsumer>([Join(), Join()]);
@@ -119,7 +123,9 @@ public sealed class WorkSharingTests
 
         await Corner.Until(() => seen.Count == 300, "all were seen");
         await corner.UntilNothingIsLeftAsync();
-        seen.Twice.ShouldBeEmpty();
+        // A broker refuses what a member of the classic kind commits while others join, so the last moment before may come again.
+        if (profile != BrokerProfile.Classic)
+            seen.Twice.ShouldBeEmpty();
 
         RunningConsumer Join() =>
             corner.Work(

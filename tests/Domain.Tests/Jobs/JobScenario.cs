@@ -1,6 +1,7 @@
 using System.Text.Json;
 using EventPipeline.Contracts;
 using EventPipeline.Domain.Jobs;
+using EventPipeline.TestSupport;
 
 namespace EventPipeline.Domain.Tests.Jobs;
 
@@ -90,7 +91,7 @@ internal sealed class JobScenario
                 Output(stage, item),
                 [new Echoed($"{stage}/{item}")],
                 [.. items.Select((name, at) => new Item(name, new TimeRange(at, at + 1)))],
-                Metering(stage, item, attempt)
+                TestMetering.Of(stage, item, attempt)
             )
         );
 
@@ -100,7 +101,7 @@ internal sealed class JobScenario
         string item = "video",
         int attempt = 1,
         string reason = "It did not work."
-    ) => new(new OutcomeFailed(JobId, stage, item, attempt, kind, reason, Metering(stage, item, attempt)));
+    ) => new(new OutcomeFailed(JobId, stage, item, attempt, kind, reason, TestMetering.Of(stage, item, attempt)));
 
     public static ArtifactReference Output(string stage, string item) =>
         new($"facts/{stage}/{item}", new string('b', 64), 2, "application/json");
@@ -113,9 +114,6 @@ internal sealed class JobScenario
                 Metering = first.Outcome.Metering with { StartedAt = first.Outcome.Metering.StartedAt.AddSeconds(1) },
             }
         );
-
-    private static StageMetering Metering(string stage, string item, int attempt) =>
-        new(stage, item, attempt, "1", "in", null, null, null, null, null, null, 0, 0, Noon, Noon, 0, "worker");
 }
 
 internal static class JobEventSentences

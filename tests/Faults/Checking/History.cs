@@ -1,6 +1,7 @@
 using System.Text.Json;
 using EventPipeline.Contracts;
 using EventPipeline.EventStore;
+using EventPipeline.TestSupport;
 
 namespace EventPipeline.Faults.Checking;
 
@@ -15,25 +16,7 @@ internal sealed class History
     public static readonly ArtifactReference Clip = new($"videos/clips/{VideoId}/clip.mp4", "c", 2, "video/mp4");
 
     private static readonly Pipeline Pipeline = new("test", 1, [new(Stage, [], MaximumAttempts: 3)]);
-    private static readonly StageMetering Metering = new(
-        Stage,
-        "video",
-        1,
-        "1",
-        "",
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        0,
-        0,
-        Start,
-        Start,
-        0,
-        "worker"
-    );
+    private static readonly StageMetering Metering = TestMetering.Of(Stage);
 
     public List<LogEntry> Log { get; } = [];
 
