@@ -80,14 +80,30 @@ public sealed partial class BroadcastReader
 
     private void Run(BrokerProfile profile, CancellationToken stopping)
     {
+        while (!stopping.IsCancellationRequested)
+            Read(profile, stopping);
+    }
+
+    /// <summary>Reads until cancelled, or until the topic was made anew: then the client knows too much of the old one.</summary>
+    private void Read(BrokerProfile profile, CancellationToken stopping)
+    {
+        var isMadeAnew = false;
         using var consumer = new ConsumerBuilder<string, byte[]>(ClientSettings.Loner(broker, profile))
-            .SetLogHandler((_, line) => ClientLog.Write(logger, line))
+            .SetLogHandler(
+                (_, line) =>
+                {
+                    ClientLog.Write(logger, line);
+                    if (ClientLog.TellsOfTopicMadeAnew(line))
+                        Volatile.Write(ref isMadeAnew, true);
+                }
+            )
             .SetErrorHandler((_, error) => Notice(error))
             .SetStatisticsHandler((_, json) => trouble = ClientStatistics.ShowConnection(json) ? null : trouble)
             .Build();
         using var administration = new DependentAdminClientBuilder(consumer.Handle).Build();
+        assigned.Clear();
         var looked = 0L;
-        while (!stopping.IsCancellationRequested)
+        while (!stopping.IsCancellationRequested && !Volatile.Read(ref isMadeAnew))
             try
             {
                 if (looked == 0 || clock.GetElapsedTime(looked) > (lookedBefore ? lookAgain : PollPatience))

@@ -7,6 +7,9 @@ namespace EventPipeline.Messaging;
 /// <summary>librdkafka's own lines in our log.</summary>
 internal static partial class ClientLog
 {
+    /// <summary>16 bytes of zero in librdkafka's base 64.</summary>
+    private const string UnknownTopicId = "AAAAAAAAAAAAAAAAAAAAAA";
+
     /// <summary>A broken connection is reported as an error too, and settings that a profile needs need no warning.</summary>
     public static void Write(ILogger logger, LogMessage line) =>
         Line(
@@ -17,6 +20,13 @@ internal static partial class ClientLog
             line.Name,
             line.Message
         );
+
+    /// <summary>Whether a line says that a topic was made anew under its name: by an operator, or after a broker lost its memory. librdkafka
+    /// (2.15) does not cope: it asks for messages of the old topic's leader epoch, which a young topic refuses, for ever. It says so in lines
+    /// that need <c>debug=metadata</c>, and nowhere else.</summary>
+    public static bool TellsOfTopicMadeAnew(LogMessage line) =>
+        line.Message.Contains(" changed id from ", StringComparison.Ordinal)
+        && !line.Message.Contains($" from {UnknownTopicId} ", StringComparison.Ordinal);
 
     /// <summary>While a broker is away, every attempt to connect is an error: only the first news is more than a detail.</summary>
     public static void Write(ILogger logger, Error error, bool isNews = false)

@@ -78,6 +78,7 @@ internal static class ClientSettings
         config.QueuedMaxMessagesKbytes = 16 * 1024;
         config.FetchQueueBackoffMs = 5; // the default of a second would stall a reader whose small queue ran dry
         config.StatisticsIntervalMs = 2_000;
+        config.Debug = "metadata"; // for ClientLog.TellsOfTopicMadeAnew; a few lines at each refresh
         return config;
     }
 

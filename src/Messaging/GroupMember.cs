@@ -27,7 +27,8 @@ internal sealed partial class GroupMember : IDisposable
 
     private MemberWatch watch = new();
     private IConsumer<string, byte[]>? consumer;
-    private bool isToJoinAnew;
+    private bool mayHaveMissedNews;
+    private volatile bool knowsOldTopic; // told by a thread of the client's
     private bool isUseless;
     private bool closed;
 
@@ -52,7 +53,14 @@ internal sealed partial class GroupMember : IDisposable
         join = () =>
         {
             var joined = new ConsumerBuilder<string, byte[]>(ClientSettings.Member(broker, profile, groupId))
-                .SetLogHandler((_, line) => ClientLog.Write(logger, line))
+                .SetLogHandler(
+                    (from, line) =>
+                    {
+                        ClientLog.Write(logger, line);
+                        if (ReferenceEquals(from, consumer) && ClientLog.TellsOfTopicMadeAnew(line))
+                            knowsOldTopic = true;
+                    }
+                )
                 .SetErrorHandler(
                     (from, error) =>
                     {
@@ -103,8 +111,7 @@ internal sealed partial class GroupMember : IDisposable
             return null;
         try
         {
-            if (isToJoinAnew)
-                JoinAnew();
+            JoinAnewIfNeeded();
             consumer ??= join();
             var result = consumer.Consume(patience);
             if (isUseless)
@@ -219,30 +226,35 @@ internal sealed partial class GroupMember : IDisposable
     /// one joins anew.</summary>
     private void Abandon()
     {
-        var useless = Forget();
-        lost([.. owned]);
-        owned.Clear();
-        QuitAside(useless, inGoodOrder: false);
+        Leave(lost, inGoodOrder: false);
         Thread.Sleep(RejoinPause); // nothing is owned that would wait
     }
 
-    /// <summary>Leaves the group in good order, aside, and joins it as somebody new, who is told everything.</summary>
-    private void JoinAnew()
+    /// <summary>Who joins as somebody new is told everything.</summary>
+    private void JoinAnewIfNeeded()
     {
-        LogJoinsAnew(logger, consumer!.Name);
-        revoked([.. owned]);
-        owned.Clear();
-        QuitAside(Forget(), inGoodOrder: true);
+        if (knowsOldTopic)
+        {
+            LogKnowsOldTopic(logger, consumer!.Name);
+            Leave(lost, inGoodOrder: true); // positions in the old topic mean nothing in the new one
+        }
+        else if (mayHaveMissedNews)
+        {
+            LogMayHaveMissedNews(logger, consumer!.Name);
+            Leave(revoked, inGoodOrder: true);
+        }
     }
 
-    private IConsumer<string, byte[]> Forget()
+    private void Leave(Action<IReadOnlyList<PartitionId>> ended, bool inGoodOrder)
     {
-        var former = consumer!;
-        (consumer, isUseless, isToJoinAnew, watch) = (null, false, false, new MemberWatch());
+        ended([.. owned]);
+        QuitAside(consumer!, inGoodOrder);
+        (consumer, isUseless, mayHaveMissedNews, knowsOldTopic) = (null, false, false, false);
+        watch = new MemberWatch();
+        owned.Clear();
         paused.Clear();
         mayBePaused.Clear();
         positions.Clear();
-        return former;
     }
 
     private void Watch(string statistics)
@@ -254,7 +266,7 @@ internal sealed partial class GroupMember : IDisposable
             LogIdle(logger, consumer!.Name);
         isUseless |= condition == MemberCondition.Idle;
         // In the older protocol every member is told everything at every rebalance.
-        isToJoinAnew |= condition == MemberCondition.Uninformed && profile == BrokerProfile.Modern;
+        mayHaveMissedNews |= condition == MemberCondition.Uninformed && profile == BrokerProfile.Modern;
     }
 
     private Thread QuitAside(IConsumer<string, byte[]> leaving, bool inGoodOrder)
@@ -339,9 +351,15 @@ internal sealed partial class GroupMember : IDisposable
 
     [LoggerMessage(
         Level = LogLevel.Information,
+        Message = "A topic was made anew, and {Client} knows the old one; another one joins in its place"
+    )]
+    private static partial void LogKnowsOldTopic(ILogger logger, string client);
+
+    [LoggerMessage(
+        Level = LogLevel.Information,
         Message = "{Client} may have missed what its group told it, because answers were late; another one joins in its place"
     )]
-    private static partial void LogJoinsAnew(ILogger logger, string client);
+    private static partial void LogMayHaveMissedNews(ILogger logger, string client);
 
     [LoggerMessage(
         Level = LogLevel.Error,

@@ -71,8 +71,8 @@ internal static class SeedCommand
                 $"seed {seed}: {(violations.Count == 0 ? "kept" : "BROKEN")} in {watch.Elapsed.TotalSeconds:0.0} s; {report}"
             )
         );
-        // A part that ended without being killed breaks no promise by itself, and is worth a look all the same.
-        if (violations.Count > 0 || report.EndedByThemselves > 0)
+        // A part that ended without being killed, and a silence not far from the limit, break no promise and are worth a look all the same.
+        if (violations.Count > 0 || report.EndedByThemselves > 0 || report.LongestSilence > NoSilence.Longest * 0.7)
         {
             var kept = await EvidenceFolder.WriteAsync(
                 Path.Combine(folder, $"seed-{seed}"),

@@ -15,7 +15,7 @@ public sealed class KafkaLibraryTests
         await using var program = ChildProcess.Start(
             "worker without a library",
             Path.ChangeExtension(Assembly.GetExecutingAssembly().Location, null),
-            [KillableWorker.Command, "127.0.0.1:1", "group", "topic"],
+            [KillableWorker.Command, "127.0.0.1:1", "Modern", "group", "topic"],
             new Dictionary<string, string> { [KafkaLibrary.PathVariable] = "/nowhere/librdkafka.so" }
         );
         await program.WaitForOutputAsync("deploy/local/librdkafka.sh", Corner.Deadline);

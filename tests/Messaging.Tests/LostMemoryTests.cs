@@ -1,0 +1,76 @@
+using EventPipeline.TestSupport;
+
+namespace EventPipeline.Messaging.Tests;
+
+/// <summary>A broker that was restarted, so that its partitions are in a later epoch, and then lost everything, so that they are in the
+/// first one again.</summary>
+public sealed class LostMemoryTests
+{
+    [Fact]
+    public async Task Promise_4_a_reader_hears_what_is_said_after_a_restarted_broker_lost_everything()
+    {
+        await using var corner = await Corner.OwnAsync(KafkaVersion.Modern);
+        await corner.MakeTopicAsync(partitions: 1);
+        var heard = new Seen();
+        await corner.Listen(BroadcastStart.End, heard.Add).Started;
+        await corner.Kafka.RestartAsync();
+        await corner.SendAsync(10);
+        await Corner.Until(() => heard.Count == 10, "it hears the restarted broker");
+
+        await corner.Kafka.WipeAsync();
+        await corner.MakeTopicAsync(partitions: 1);
+
+        await UntilHeardAsync(corner, () => heard.Numbers.Any(number => number >= 100));
+    }
+
+    [Fact]
+    public async Task Promise_5_a_member_whose_group_others_made_anew_works_after_a_restarted_broker_lost_everything()
+    {
+        var door = FreePort.Next();
+        await using var link = new Link(door);
+        await using var corner = await Corner.OwnAsync(KafkaVersion.Modern, [new KafkaListener(door, link.Port)]);
+        await corner.MakeTopicAsync(partitions: 1);
+        var seen = new Seen();
+        var survivor = corner.WorkRaw(
+            (delivery, _) =>
+            {
+                seen.Add(Corner.NumberOf(delivery));
+                return Task.FromResult<Settlement>(new Accept());
+            },
+            broker: corner.Broker with
+            {
+                BootstrapServers = $"127.0.0.1:{link.Port}",
+            }
+        );
+        await corner.Kafka.RestartAsync();
+        await corner.SendAsync(10);
+        await Corner.Until(() => seen.Count == 10, "it works with the restarted broker");
+        await corner.UntilNothingIsLeftAsync();
+
+        link.State = LinkState.Frozen;
+        await corner.Kafka.WipeAsync();
+        await corner.MakeTopicAsync(partitions: 1);
+        await corner.SendAsync(1, from: 50);
+        var fresh = new Seen();
+        var other = corner.Work(fresh.Add);
+        await Corner.Until(() => fresh.Count == 1, "another one has made the group anew");
+        link.State = LinkState.Open;
+        await other.StopAsync();
+
+        await Corner.Until(() => survivor.Status.Assigned.Count == 1, "the survivor owns the partition");
+        await UntilHeardAsync(corner, () => seen.Numbers.Any(number => number >= 100));
+    }
+
+    private static async Task UntilHeardAsync(Corner corner, Func<bool> condition)
+    {
+        var number = 100;
+        await Corner.Until(
+            async () =>
+            {
+                await corner.SendAsync(1, from: number++);
+                return condition();
+            },
+            "it hears something"
+        );
+    }
+}
