@@ -22,20 +22,26 @@ internal static class BadInput
             )
                 yield return $"job {job.JobId} rejected its video, and {left.Key} was left behind";
         }
-        var wiped = evidence
-            .Faults.Where(it => it.Fault.Kind == Schedule.FaultKind.BrokerWiped)
-            .Select(it => it.To)
-            .DefaultIfEmpty()
-            .Max();
         var letters = evidence
             .Messages.Where(message => message.Topic.EndsWith(".dlq", StringComparison.Ordinal))
             .Select(message => (message.Topic, Letter: DeadLetter.Read(message.Value)))
             .Where(it => it.Letter.Reason.Length > 0)
             .Select(it => (it.Topic, Convert.ToBase64String(it.Letter.Value.Span)))
             .ToHashSet();
-        foreach (var garbage in evidence.Garbage.Where(it => it.At > wiped))
-            if (!letters.Contains((Topics.DeadLettersOf(garbage.Topic), Convert.ToBase64String(garbage.Value.Span))))
+        // What lay in a broker that was wiped is gone, and a broker without memory may have taken a message for a repetition of one that
+        // another producer sent, and not have written it.
+        var lying = evidence
+            .Messages.Select(message => (message.Topic, Convert.ToBase64String(message.Value.Span)))
+            .ToHashSet();
+        foreach (var garbage in evidence.Garbage)
+        {
+            var value = Convert.ToBase64String(garbage.Value.Span);
+            if (
+                lying.Contains((garbage.Topic, value))
+                && !letters.Contains((Topics.DeadLettersOf(garbage.Topic), value))
+            )
                 yield return $"a message of {garbage.Topic} that nobody can read is not in the dead letters";
+        }
         foreach (var (topic, left) in evidence.Backlogs.Where(it => it.Value > 0))
             yield return $"{left} messages of {topic} were never read";
     }

@@ -71,7 +71,7 @@ internal sealed record FoundObject(string Key, string Sha256, long ByteCount);
 internal sealed record FaultWindow(Fault Fault, DateTimeOffset From, DateTimeOffset To);
 
 /// <summary>A message that nobody can read.</summary>
-internal sealed record Garbage(string Topic, ReadOnlyMemory<byte> Value, DateTimeOffset At);
+internal sealed record Garbage(string Topic, ReadOnlyMemory<byte> Value);
 
 /// <summary>A promise that was not kept.</summary>
 internal sealed record Violation(int Promise, string What)

@@ -64,7 +64,7 @@ internal sealed class MessageForger(RunningInstallation installation, TopicLog t
             // Progress is news: what cannot be read of it is passed over.
             if (message.Topic != new Topics().Progress)
                 lock (garbage)
-                    garbage.Add(new Garbage(message.Topic, bytes, TimeProvider.System.GetUtcNow()));
+                    garbage.Add(new Garbage(message.Topic, bytes));
         }
     }
 
