@@ -20,17 +20,21 @@ public sealed record StageRequested(WorkItem Work, DateTimeOffset RequestedAt) :
 /// <summary>The one accepted outcome of (stage, item). Its facts stand beside it in the stream.</summary>
 /// <param name="Output">The stage's facts as one JSON document in the object store, which later stages read; null if it found none.</param>
 /// <param name="Items">What a stage that fans out over this one works on; empty if it yields nothing.</param>
+/// <param name="StartedAt">When the worker began, by its own clock: tells the attempt from the same one done again. Null in events of older
+/// versions.</param>
 public sealed record StageSucceeded(
     string Stage,
     string Item,
     int Attempt,
     ArtifactReference? Output,
     IReadOnlyList<Item> Items,
-    DateTimeOffset SucceededAt
+    DateTimeOffset SucceededAt,
+    DateTimeOffset? StartedAt = null
 ) : JobEvent;
 
 /// <summary>An attempt failed.</summary>
 /// <param name="RetryAt">When the next attempt is due; null if there will be none.</param>
+/// <param name="StartedAt">As in <see cref="StageSucceeded"/>.</param>
 public sealed record StageFailed(
     string Stage,
     string Item,
@@ -38,13 +42,15 @@ public sealed record StageFailed(
     FailureKind Kind,
     string Reason,
     DateTimeOffset? RetryAt,
-    DateTimeOffset FailedAt
+    DateTimeOffset FailedAt,
+    DateTimeOffset? StartedAt = null
 ) : JobEvent;
 
 /// <summary>An attempt gave no sign of life before its lease ended; the next attempt is requested beside this event.</summary>
 public sealed record StageLost(string Stage, string Item, int Attempt, string Reason, DateTimeOffset LostAt) : JobEvent;
 
-/// <summary>A result arrived for an attempt that had been given up; it changed nothing.</summary>
+/// <summary>A result arrived for an attempt that had been given up, or that was done again after it had told its outcome; it changed
+/// nothing.</summary>
 /// <param name="StartedAt">When the worker began, by its own clock. An attempt whose message comes back from a broker that died is done
 /// once more, and refused once more. Null in events of older versions.</param>
 public sealed record LateOutcomeRefused(

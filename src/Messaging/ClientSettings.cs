@@ -78,7 +78,6 @@ internal static class ClientSettings
         config.QueuedMaxMessagesKbytes = 16 * 1024;
         config.FetchQueueBackoffMs = 5; // the default of a second would stall a reader whose small queue ran dry
         config.StatisticsIntervalMs = 2_000;
-        config.Debug = "metadata"; // for ClientLog.TellsOfTopicMadeAnew; a few lines at each refresh
         return config;
     }
 
@@ -91,6 +90,7 @@ internal static class ClientSettings
         config.ReconnectBackoffMaxMs = 1_000;
         config.TopicMetadataRefreshIntervalMs = 5_000; // topics come and go while we run
         config.LogConnectionClose = false;
+        config.Debug = "metadata"; // for ClientLog.TellsOfTopicMadeAnew; a few lines at each refresh
         if (profile == BrokerProfile.Legacy)
         {
             config.ApiVersionRequest = false;

@@ -286,12 +286,17 @@ internal sealed partial class GroupMember : IDisposable
         {
             if (inGoodOrder)
                 leaving.Close();
-            leaving.Dispose();
         }
         catch (KafkaException failure)
         {
             Notice(failure.Error);
         }
+        catch (InvalidOperationException untold)
+        {
+            // As in Poll: the group is gone, and the client does not find the words.
+            LogUntold(logger, untold);
+        }
+        leaving.Dispose();
     }
 
     private void Begin(List<PartitionId> partitions, Action<IReadOnlyList<PartitionId>> assigned)

@@ -108,7 +108,15 @@ internal sealed partial class ProducerClient : IAsyncDisposable
         {
             var profile = await BrokerProfiles.DetectAsync(broker, disposing.Token);
             var opened = new ProducerBuilder<string, byte[]>(ClientSettings.Producer(broker, profile, linger))
-                .SetLogHandler((_, line) => ClientLog.Write(logger, line))
+                .SetLogHandler(
+                    (from, line) =>
+                    {
+                        ClientLog.Write(logger, line);
+                        // Not on this thread of the client's, which others may need to get on.
+                        if (ClientLog.TellsOfTopicMadeAnew(line))
+                            _ = Task.Run(() => ReplaceOutdated(from), CancellationToken.None);
+                    }
+                )
                 .SetErrorHandler(Notice)
                 .Build();
             lock (gate)
@@ -117,7 +125,7 @@ internal sealed partial class ProducerClient : IAsyncDisposable
                     Produce(opened, outgoing);
                 producer = opened;
                 if (waiting.Count > 0)
-                    Replace(opened); // It broke in the meantime.
+                    ReplaceRefused(opened); // It broke in the meantime.
             }
         }
         catch (Exception cause)
@@ -191,7 +199,7 @@ internal sealed partial class ProducerClient : IAsyncDisposable
         ClientLog.Write(logger, error, isNews: trouble is null);
         trouble = error.Reason;
         if (error.IsFatal)
-            Replace(client);
+            ReplaceRefused(client);
     }
 
     /// <summary>The broker and this producer no longer agree on what was sent, for example because the broker lost what it knew of
@@ -211,7 +219,7 @@ internal sealed partial class ProducerClient : IAsyncDisposable
     /// <summary>Gives a message that a broken client did not take to the next one.</summary>
     private bool TryKeep(IProducer<string, byte[]> broken, Outgoing outgoing)
     {
-        Replace(broken);
+        ReplaceRefused(broken);
         IProducer<string, byte[]>? next;
         lock (gate)
         {
@@ -226,26 +234,41 @@ internal sealed partial class ProducerClient : IAsyncDisposable
         return true;
     }
 
-    private void Replace(IProducer<string, byte[]> broken)
+    private void ReplaceRefused(IProducer<string, byte[]> broken)
+    {
+        if (Replace(broken, flush: true))
+            LogReplaced(logger);
+    }
+
+    private void ReplaceOutdated(IProducer<string, byte[]> former)
+    {
+        if (Replace(former, flush: false))
+            LogKnowsOldTopic(logger);
+    }
+
+    /// <param name="flush">Let it tell first what has become of what it had taken. Not after a broker lost its memory: that may have given
+    /// this producer's identity to another one, and would take what comes for a repetition of what that one sent, and not write it.</param>
+    private bool Replace(IProducer<string, byte[]> former, bool flush)
     {
         lock (gate)
         {
-            if (producer != broken || disposing.IsCancellationRequested)
-                return;
+            if (producer != former || disposing.IsCancellationRequested)
+                return false;
             producer = null;
-            opening = ReopenAsync(broken);
+            opening = ReopenAsync(former, flush);
         }
-        LogReplaced(logger);
+        return true;
     }
 
-    private async Task ReopenAsync(IProducer<string, byte[]> broken)
+    private async Task ReopenAsync(IProducer<string, byte[]> former, bool flush)
     {
-        // Not on its own thread, which has to tell first what has become of everything that it had taken.
+        // Not on its own thread, which is the one that tells.
         await Task.Run(
             () =>
             {
-                broken.Flush(FlushOnDispose);
-                broken.Dispose();
+                if (flush)
+                    former.Flush(FlushOnDispose);
+                former.Dispose();
             },
             CancellationToken.None
         );
@@ -280,6 +303,12 @@ internal sealed partial class ProducerClient : IAsyncDisposable
         Message = "The broker no longer accepts this producer; another one takes its place and sends again what was not acknowledged"
     )]
     private static partial void LogReplaced(ILogger logger);
+
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "A topic was made anew; another producer takes the place of the one that knew the old topic and sends again what was not acknowledged"
+    )]
+    private static partial void LogKnowsOldTopic(ILogger logger);
 
     /// <param name="Order">Place among all calls.</param>
     private sealed record Outgoing(

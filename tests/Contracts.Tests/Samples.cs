@@ -71,8 +71,8 @@ internal static class Samples
             Time
         ),
         new StageRequested(Work, Time),
-        new StageSucceeded("features", "video", 1, Artifact, [Chunk, Item.WholeVideo], Time),
-        new StageFailed("features", "video", 1, FailureKind.Transient, "Try again.", Time, Time),
+        new StageSucceeded("features", "video", 1, Artifact, [Chunk, Item.WholeVideo], Time, Time),
+        new StageFailed("features", "video", 1, FailureKind.Transient, "Try again.", Time, Time, Time),
         new StageLost("features", "video", 1, "Silence.", Time),
         new LateOutcomeRefused("features", "video", 1, Time, Time),
         new StageSkipped("layout", "video", "It is optional.", Time),

@@ -1,3 +1,4 @@
+using System.Text;
 using EventPipeline.TestSupport;
 
 namespace EventPipeline.Messaging.Tests;
@@ -59,6 +60,33 @@ public sealed class LostMemoryTests
 
         await Corner.Until(() => survivor.Status.Assigned.Count == 1, "the survivor owns the partition");
         await UntilHeardAsync(corner, () => seen.Numbers.Any(number => number >= 100));
+    }
+
+    /// <summary>A broker without memory gives the same identities out again, and takes what the old bearer sends for what the new one has
+    /// sent.</summary>
+    [Fact]
+    public async Task Promise_4_what_is_acknowledged_after_a_broker_lost_everything_lies_in_the_topic()
+    {
+        await using var corner = await Corner.OwnAsync(KafkaVersion.Modern);
+        await corner.MakeTopicAsync(partitions: 1);
+        for (var number = 0; number < 17; number++)
+            await corner.SendAsync(1, from: number);
+        var old = corner.Producer.Client!;
+
+        await corner.Kafka.WipeAsync();
+        await corner.MakeTopicAsync(partitions: 1);
+        // One of them has the identity that the old one had.
+        for (var namesake = 0; namesake < 4; namesake++)
+        {
+            await using var producer = new MessageProducer(corner.Broker, Corner.Log);
+            for (var number = 0; number < 20; number++)
+                await producer.SendAsync(corner.Topic, "one key", Encoding.UTF8.GetBytes($"{number + 100}"));
+        }
+        await Corner.Until(() => corner.Producer.Client is { } client && client != old, "the producer is a new one");
+        for (var number = 200; number < 205; number++)
+            await corner.SendAsync(1, from: number);
+
+        (await corner.ReadTopicAsync(85)).Where(number => number >= 200).Distinct().ShouldBe(Enumerable.Range(200, 5));
     }
 
     private static async Task UntilHeardAsync(Corner corner, Func<bool> condition)

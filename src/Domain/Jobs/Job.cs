@@ -57,7 +57,7 @@ public sealed record Job
             StageRequested { Work: var work } => job.Change(work.Stage, work.Item.Name, it => it.Request(work.Attempt)),
             StageSucceeded done => job.Change(done.Stage, done.Item, it => it.Succeed(done)).OpenAfter(done.Stage),
             StageSkipped skipped => job.Change(skipped.Stage, skipped.Item, it => it.Skip()).OpenAfter(skipped.Stage),
-            StageFailed failed => job.Change(failed.Stage, failed.Item, it => it.Fail(failed.RetryAt)),
+            StageFailed failed => job.Change(failed.Stage, failed.Item, it => it.Fail(failed)),
             StageLost lost => job.Change(lost.Stage, lost.Item, it => it.Lose()),
             LateOutcomeRefused late => job.Change(late.Stage, late.Item, it => it.Refuse(late)),
             StageRedriven redriven => job.Redrive(redriven),

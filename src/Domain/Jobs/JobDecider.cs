@@ -87,7 +87,17 @@ public static class JobDecider
         foreach (var fact in outcome.Facts)
             draft.Add(fact);
         return draft
-            .Add(new StageSucceeded(outcome.Stage, outcome.Item, outcome.Attempt, outcome.Output, outcome.Items, now))
+            .Add(
+                new StageSucceeded(
+                    outcome.Stage,
+                    outcome.Item,
+                    outcome.Attempt,
+                    outcome.Output,
+                    outcome.Items,
+                    now,
+                    outcome.Metering.StartedAt
+                )
+            )
             .GoOn()
             .Events;
     }
@@ -100,7 +110,16 @@ public static class JobDecider
                 ? now + Backoff.After(stage, draft.Job.Started!.JobId, work)
                 : null;
         draft.Add(
-            new StageFailed(outcome.Stage, outcome.Item, outcome.Attempt, outcome.Kind, outcome.Reason, retryAt, now)
+            new StageFailed(
+                outcome.Stage,
+                outcome.Item,
+                outcome.Attempt,
+                outcome.Kind,
+                outcome.Reason,
+                retryAt,
+                now,
+                outcome.Metering.StartedAt
+            )
         );
         return retryAt is null ? draft.GiveUp(stage, work, outcome.Kind, outcome.Reason).Events : draft.Events;
     }

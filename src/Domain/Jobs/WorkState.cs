@@ -49,8 +49,8 @@ public sealed record WorkState(Item Item)
     /// <summary>Attempts that were given up without an outcome.</summary>
     internal ImmutableArray<int> GivenUp { get; private init; } = [];
 
-    /// <summary>Late outcomes that were refused, by when their worker began.</summary>
-    internal ImmutableArray<(int Attempt, DateTimeOffset? StartedAt)> Refused { get; private init; } = [];
+    /// <summary>Outcomes that were accepted or refused, by when their worker began. What an older version accepted is not among them.</summary>
+    internal ImmutableArray<(int Attempt, DateTimeOffset? StartedAt)> Told { get; private init; } = [];
 
     /// <summary>Whether nothing more will come of it.</summary>
     public bool IsSettled => Phase is WorkPhase.Succeeded or WorkPhase.Skipped;
@@ -76,25 +76,28 @@ public sealed record WorkState(Item Item)
             Phase = WorkPhase.Succeeded,
             Output = succeeded.Output,
             Yielded = succeeded.Items,
+            Told = Accept(succeeded.Attempt, succeeded.StartedAt),
         };
 
-    internal WorkState Fail(DateTimeOffset? retryAt) =>
+    internal WorkState Fail(StageFailed failed) =>
         this with
         {
-            Phase = retryAt is null ? WorkPhase.Failed : WorkPhase.Backoff,
-            RetryAt = retryAt,
+            Phase = failed.RetryAt is null ? WorkPhase.Failed : WorkPhase.Backoff,
+            RetryAt = failed.RetryAt,
+            Told = Accept(failed.Attempt, failed.StartedAt),
         };
 
     internal WorkState Lose() => this with { Phase = WorkPhase.Failed, GivenUp = GivenUp.Add(Attempt) };
 
     internal WorkState Skip() => this with { Phase = WorkPhase.Skipped };
 
-    /// <summary>Whether an outcome comes from an attempt that was given up, and was not refused before.</summary>
+    /// <summary>Whether an outcome comes from an attempt that was given up, or that was done again after it had told one, and was not
+    /// refused before.</summary>
     internal bool IsLate(Outcome outcome) =>
         GivenUp.Contains(outcome.Attempt)
         || (
-            Refused.Any(it => it.Attempt == outcome.Attempt)
-            && !Refused.Contains((outcome.Attempt, outcome.Metering.StartedAt))
+            Told.Any(it => it.Attempt == outcome.Attempt)
+            && !Told.Contains((outcome.Attempt, outcome.Metering.StartedAt))
         );
 
     internal WorkState Refuse(LateOutcomeRefused late) =>
@@ -103,8 +106,11 @@ public sealed record WorkState(Item Item)
             // Of a job that has ended, the attempt may be the one that was under way.
             Phase = Phase == WorkPhase.Requested && late.Attempt == Attempt ? WorkPhase.Failed : Phase,
             GivenUp = GivenUp.Remove(late.Attempt),
-            Refused = Refused.Add((late.Attempt, late.StartedAt)),
+            Told = Told.Add((late.Attempt, late.StartedAt)),
         };
+
+    private ImmutableArray<(int, DateTimeOffset?)> Accept(int attempt, DateTimeOffset? startedAt) =>
+        startedAt is null ? Told : Told.Add((attempt, startedAt));
 
     /// <summary>Nobody waits for the attempt that is under way any more, if one is.</summary>
     internal WorkState GiveUp() =>

@@ -160,6 +160,20 @@ public sealed class FailingTests
     }
 
     [Fact]
+    public void Promise_2_an_attempt_that_is_done_again_after_it_told_its_outcome_is_refused()
+    {
+        var job = Of(A, new("b", []));
+        var outcome = Succeeded("a");
+        job.When(outcome).Lines().ShouldContain("succeeded a/video #1");
+        job.When(DoneAgain(outcome)).Lines().ShouldBe(["late a/video #1"]);
+        job.Fail(Permanent, "b");
+
+        job.When(DoneAgain(Succeeded("b"))).Lines().ShouldBe(["late b/video #1"]);
+        job.When(DoneAgain(Succeeded("b"))).ShouldBeEmpty();
+        job.When(DoneAgain(outcome)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void A_lost_attempt_counts()
     {
         var job = Of(A with { MaximumAttempts = 2 });

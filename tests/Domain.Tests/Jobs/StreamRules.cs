@@ -11,7 +11,7 @@ internal static class StreamRules
         var round = new Dictionary<(string, string), int>();
         var done = new Dictionary<(string Stage, string Item), StageSucceeded?>();
         var refused = new HashSet<(string, string, int, DateTimeOffset?)>();
-        var answered = new HashSet<(string, string, int)>();
+        var answered = new Dictionary<(string, string, int), DateTimeOffset?>();
         JobEvent? end = null;
         foreach (var @event in events)
         {
@@ -37,11 +37,15 @@ internal static class StreamRules
                     break;
                 case StageSucceeded succeeded:
                     done.TryAdd((succeeded.Stage, succeeded.Item), succeeded).ShouldBeTrue("Accepted twice.");
-                    answered.Add((succeeded.Stage, succeeded.Item, succeeded.Attempt)).ShouldBeTrue();
+                    answered
+                        .TryAdd((succeeded.Stage, succeeded.Item, succeeded.Attempt), succeeded.StartedAt)
+                        .ShouldBeTrue();
                     succeeded.Attempt.ShouldBe(attempts[(succeeded.Stage, succeeded.Item)]);
                     break;
                 case StageFailed failed:
-                    answered.Add((failed.Stage, failed.Item, failed.Attempt)).ShouldBeTrue("One outcome per attempt.");
+                    answered
+                        .TryAdd((failed.Stage, failed.Item, failed.Attempt), failed.StartedAt)
+                        .ShouldBeTrue("One outcome per attempt.");
                     failed.Attempt.ShouldBe(attempts[(failed.Stage, failed.Item)]);
                     break;
                 case StageSkipped skipped:
@@ -50,7 +54,8 @@ internal static class StreamRules
                     break;
                 case LateOutcomeRefused late:
                     refused.Add((late.Stage, late.Item, late.Attempt, late.StartedAt)).ShouldBeTrue("Refused twice.");
-                    answered.ShouldNotContain((late.Stage, late.Item, late.Attempt));
+                    if (answered.TryGetValue((late.Stage, late.Item, late.Attempt), out var startedAt))
+                        late.StartedAt.ShouldNotBe(startedAt, "What was accepted is not refused.");
                     break;
                 case StageRedriven redriven:
                     if (end is not null)

@@ -25,6 +25,21 @@ public sealed class CheckerTests
             .ShouldNotContain(violation => violation.Promise == 1);
 
     [Fact]
+    public void An_attempt_that_was_done_again_and_refused_breaks_no_promise() =>
+        Checker
+            .Check(
+                Spoilt(
+                    History.Begun(),
+                    History.Failed(1) with
+                    {
+                        StartedAt = History.Start,
+                    },
+                    new LateOutcomeRefused(History.Stage, "video", 1, History.Start, History.Start.AddSeconds(1))
+                )
+            )
+            .ShouldNotContain(violation => violation.Promise == 1);
+
+    [Fact]
     public void A_stage_that_is_run_again_breaks_no_promise() =>
         Checker
             .Check(

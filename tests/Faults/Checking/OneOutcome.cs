@@ -34,10 +34,10 @@ internal static class OneOutcome
                     (work.Attempt, work.IsOpen, work.IsWanted) = (wanted.Attempt, true, true);
                     break;
                 case StageSucceeded it:
-                    Settle(entry, it.Stage, it.Item, it.Attempt, settles: true);
+                    Settle(entry, it.Stage, it.Item, it.Attempt, settles: true, it.StartedAt);
                     break;
                 case StageFailed it:
-                    Settle(entry, it.Stage, it.Item, it.Attempt, settles: false);
+                    Settle(entry, it.Stage, it.Item, it.Attempt, settles: false, it.StartedAt);
                     break;
                 case StageLost it:
                     Settle(entry, it.Stage, it.Item, it.Attempt, settles: false);
@@ -49,7 +49,7 @@ internal static class OneOutcome
                         skipped.IsSettled = true;
                     break;
                 case LateOutcomeRefused it:
-                    if (!works.TryGetValue((it.Stage, it.Item), out var late) || !late.Lost.Contains(it.Attempt))
+                    if (!works.TryGetValue((it.Stage, it.Item), out var late) || !late.MayBeRefused(it))
                         Say(
                             entry,
                             $"a result of {Name(it.Stage, it.Item)}, attempt {it.Attempt}, was refused although it was not given up"
@@ -86,7 +86,14 @@ internal static class OneOutcome
         broken.AddRange(FactsWithoutOutcome(job, stream));
         return broken;
 
-        void Settle(LogEntry entry, string stage, string item, int attempt, bool settles)
+        void Settle(
+            LogEntry entry,
+            string stage,
+            string item,
+            int attempt,
+            bool settles,
+            DateTimeOffset? startedAt = null
+        )
         {
             var what = $"{entry.Data!.GetType().Name} of {Name(stage, item)}, attempt {attempt}";
             if (!works.TryGetValue((stage, item), out var work))
@@ -98,7 +105,10 @@ internal static class OneOutcome
             else if (attempt != work.Attempt || !work.IsOpen)
                 Say(entry, $"{what}, while attempt {work.Attempt} was {(work.IsOpen ? "open" : "over")}");
             else
+            {
                 (work.IsOpen, work.IsSettled) = (false, settles);
+                work.Accepted[attempt] = startedAt;
+            }
         }
 
         void Say(LogEntry entry, string what) => broken.Add($"job {job.JobId}, version {entry.Version}: {what}");
@@ -134,5 +144,13 @@ internal static class OneOutcome
         public bool IsWanted { get; set; }
 
         public HashSet<int> Lost { get; } = [];
+
+        /// <summary>Attempts with an outcome, and when their workers began.</summary>
+        public Dictionary<int, DateTimeOffset?> Accepted { get; } = [];
+
+        /// <summary>It was given up, or it is the same attempt done again.</summary>
+        public bool MayBeRefused(LateOutcomeRefused late) =>
+            Lost.Contains(late.Attempt)
+            || (Accepted.GetValueOrDefault(late.Attempt) is { } startedAt && startedAt != late.StartedAt);
     }
 }
