@@ -24,12 +24,16 @@ internal sealed partial class ProducerClient : IAsyncDisposable
     /// <summary>What the client has and has told nothing about, by its order. Whoever takes a message out decides what becomes of it.</summary>
     private readonly ConcurrentDictionary<long, Outgoing> taken = new();
     private long lastOrder;
-    private Task opening;
+    private Task? opening;
     private IProducer<string, byte[]>? producer;
     private Exception? failure;
     private volatile string? trouble;
 
-    /// <summary>Connects in the background.</summary>
+    // No broker was there for a moment: it may have come back without its memory.
+    private volatile bool isDoubtful;
+
+    /// <summary>Connects in the background when there is something to send: an identity that a broker gave long ago may be somebody else's by
+    /// then, if the broker has lost its memory, and a client that knows no topic does not hear of it.</summary>
     /// <param name="linger">How long a message waits for company, so that several go to the broker at once: what somebody waits for to
     /// begin should not wait.</param>
     public ProducerClient(BrokerOptions broker, ILogger logger, TimeSpan linger)
@@ -38,7 +42,6 @@ internal sealed partial class ProducerClient : IAsyncDisposable
         this.logger = logger;
         this.broker = broker;
         this.linger = linger;
-        opening = OpenAsync();
     }
 
     /// <summary>What keeps messages from being sent, such as a broker that is down; null while all is well.</summary>
@@ -56,9 +59,13 @@ internal sealed partial class ProducerClient : IAsyncDisposable
         {
             ObjectDisposedException.ThrowIf(disposing.IsCancellationRequested, this);
             outgoing = new Outgoing(++lastOrder, topic, message, delivered);
+            // Nothing depends on the old identity, and a client hears of new topics only if it sends to them.
+            if (isDoubtful && taken.IsEmpty && producer is { } doubtful)
+                Replace(doubtful, flush: false);
             if (producer is null && failure is null)
             {
                 waiting.Add(outgoing);
+                opening ??= Task.Run(OpenAsync, CancellationToken.None);
                 return;
             }
             open = producer;
@@ -72,7 +79,8 @@ internal sealed partial class ProducerClient : IAsyncDisposable
     /// <summary>Waits until everything that was sent before is acknowledged or refused.</summary>
     public async Task FlushAsync(CancellationToken cancellation = default)
     {
-        await opening.WaitAsync(cancellation);
+        if (opening is { } begun)
+            await begun.WaitAsync(cancellation);
         if (producer is { } open)
             await Task.Run(() => open.Flush(cancellation), cancellation);
     }
@@ -83,7 +91,8 @@ internal sealed partial class ProducerClient : IAsyncDisposable
         if (disposing.IsCancellationRequested)
             return;
         await disposing.CancelAsync();
-        await opening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (opening is { } begun)
+            await begun.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (producer is { } open)
             await Task.Run(
                 () =>
@@ -198,6 +207,7 @@ internal sealed partial class ProducerClient : IAsyncDisposable
     {
         ClientLog.Write(logger, error, isNews: trouble is null);
         trouble = error.Reason;
+        isDoubtful |= error.Code == ErrorCode.Local_AllBrokersDown && ReferenceEquals(client, producer);
         if (error.IsFatal)
             ReplaceRefused(client);
     }
@@ -255,6 +265,7 @@ internal sealed partial class ProducerClient : IAsyncDisposable
             if (producer != former || disposing.IsCancellationRequested)
                 return false;
             producer = null;
+            isDoubtful = false;
             opening = ReopenAsync(former, flush);
         }
         return true;

@@ -89,6 +89,33 @@ public sealed class LostMemoryTests
         (await corner.ReadTopicAsync(85)).Where(number => number >= 200).Distinct().ShouldBe(Enumerable.Range(200, 5));
     }
 
+    /// <summary>To a topic that it did not know, so that it hears of nothing.</summary>
+    [Fact]
+    public async Task Promise_4_a_producer_that_next_sends_after_a_broker_lost_everything_has_an_identity_of_its_own()
+    {
+        await using var corner = await Corner.OwnAsync(KafkaVersion.Modern);
+        await corner.MakeTopicAsync(partitions: 1);
+        await corner.SendAsync(1);
+
+        await corner.Kafka.WipeAsync();
+        var other = corner.Name("other");
+        await corner.Administration.EnsureTopicsAsync([other], 1);
+        for (var namesake = 0; namesake < 4; namesake++)
+        {
+            await using var producer = new MessageProducer(corner.Broker, Corner.Log);
+            await SendOneByOneAsync(producer, 100);
+        }
+        await SendOneByOneAsync(corner.Producer, 200);
+
+        (await corner.Administration.PositionAsync(corner.Group, other)).Backlog.ShouldBe(25);
+
+        async Task SendOneByOneAsync(MessageProducer producer, int from)
+        {
+            for (var number = from; number < from + 5; number++)
+                await producer.SendAsync(other, "one key", Encoding.UTF8.GetBytes($"{number}"));
+        }
+    }
+
     private static async Task UntilHeardAsync(Corner corner, Func<bool> condition)
     {
         var number = 100;
