@@ -54,21 +54,17 @@ internal static class ClientStatistics
     public static bool ShowConnection(string json) => json.Contains("\"state\":\"UP\"", StringComparison.Ordinal);
 
     /// <summary>How many requests the coordinator of the client's group has not answered in time, since the client began.</summary>
-    public static long UnansweredByCoordinator(string json)
-    {
-        using var statistics = JsonDocument.Parse(json);
-        return statistics
-            .RootElement.GetProperty("brokers")
+    public static long UnansweredByCoordinator(JsonElement statistics) =>
+        statistics
+            .GetProperty("brokers")
             .EnumerateObject()
             .Where(broker => broker.Name.StartsWith("GroupCoordinator", StringComparison.Ordinal))
             .Sum(broker => broker.Value.GetProperty("req_timeouts").GetInt64());
-    }
 
     /// <summary>Partitions that the client does not fetch, or not yet.</summary>
-    public static IEnumerable<PartitionId> NotFetched(string json)
+    public static IEnumerable<PartitionId> NotFetched(JsonElement statistics)
     {
-        using var statistics = JsonDocument.Parse(json);
-        foreach (var topic in statistics.RootElement.GetProperty("topics").EnumerateObject())
+        foreach (var topic in statistics.GetProperty("topics").EnumerateObject())
         foreach (var partition in topic.Value.GetProperty("partitions").EnumerateObject())
         {
             if (partition.Value.GetProperty("fetch_state").GetString() != "active")

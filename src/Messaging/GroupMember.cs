@@ -248,8 +248,10 @@ internal sealed partial class GroupMember : IDisposable
     private void Leave(Action<IReadOnlyList<PartitionId>> ended, bool inGoodOrder)
     {
         ended([.. owned]);
-        QuitAside(consumer!, inGoodOrder);
+        var leaving = consumer!;
+        // Before it is told to quit: what it says of its partitions then is of no interest, and comes on another thread.
         (consumer, isUseless, mayHaveMissedNews, knowsOldTopic) = (null, false, false, false);
+        QuitAside(leaving, inGoodOrder);
         watch = new MemberWatch();
         owned.Clear();
         paused.Clear();

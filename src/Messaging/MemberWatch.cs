@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace EventPipeline.Messaging;
 
 /// <summary>What the statistics of a member's client mean.</summary>
@@ -35,8 +37,9 @@ internal sealed class MemberWatch
             idle.Clear();
             return MemberCondition.Unconnected;
         }
+        using var parsed = JsonDocument.Parse(statistics);
         // Both are to be kept up to date.
-        var (isIdle, isUninformed) = (IsIdle(statistics, owned), IsUninformed(statistics));
+        var (isIdle, isUninformed) = (IsIdle(parsed.RootElement, owned), IsUninformed(parsed.RootElement));
         return isIdle ? MemberCondition.Idle
             : isUninformed ? MemberCondition.Uninformed
             : MemberCondition.Good;
@@ -44,7 +47,7 @@ internal sealed class MemberWatch
 
     /// <summary>If the broker cannot say yet where the group stood in a partition (it just came back, and loads its groups), librdkafka reports
     /// that as an error and never fetches the partition, which it goes on to own.</summary>
-    private bool IsIdle(string statistics, IReadOnlySet<PartitionId> owned)
+    private bool IsIdle(JsonElement statistics, IReadOnlySet<PartitionId> owned)
     {
         var counts = ClientStatistics
             .NotFetched(statistics)
@@ -60,7 +63,7 @@ internal sealed class MemberWatch
     /// it missed an answer. librdkafka (2.15) says so after a connection broke, but not after an answer was late: then the member never learns
     /// it, and the broker waits for it until the rebalance time-out (`max.poll.interval.ms`, five minutes). It is not called uninformed before
     /// answers come in time again: nothing that it does could be answered.</summary>
-    private bool IsUninformed(string statistics)
+    private bool IsUninformed(JsonElement statistics)
     {
         var before = unanswered;
         unanswered = ClientStatistics.UnansweredByCoordinator(statistics);
