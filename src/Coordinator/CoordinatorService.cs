@@ -32,7 +32,6 @@ public sealed partial class CoordinatorService : BackgroundService
     private readonly BatchConsumer outcomes;
     private readonly BroadcastReader signsOfLife;
     private readonly TopicAdministration administration;
-    private readonly TopicAdministration positions;
     private readonly Tally tally;
 
     /// <param name="dataSource">Of the database that the log lies in.</param>
@@ -52,7 +51,6 @@ public sealed partial class CoordinatorService : BackgroundService
         this.time = time;
         logger = loggers.CreateLogger<CoordinatorService>();
         administration = new TopicAdministration(broker, loggers.CreateLogger<TopicAdministration>(), time);
-        positions = new TopicAdministration(broker, loggers.CreateLogger<TopicAdministration>(), time);
         var topics = new RequiredTopics(administration, options);
         jobTable = new JobTable(dataSource, options);
         waitingTable = new WaitingTable(dataSource, options);
@@ -93,7 +91,16 @@ public sealed partial class CoordinatorService : BackgroundService
             time,
             loggers.CreateLogger<Dispatcher>()
         );
-        timers = new Timers(openWork, log, positions, topics, options, tally, time, loggers.CreateLogger<Timers>());
+        timers = new Timers(
+            openWork,
+            log,
+            administration,
+            topics,
+            options,
+            tally,
+            time,
+            loggers.CreateLogger<Timers>()
+        );
         outcomes = new BatchConsumer(
             broker,
             new BatchConsumerOptions
@@ -149,7 +156,6 @@ public sealed partial class CoordinatorService : BackgroundService
     public override void Dispose()
     {
         administration.Dispose();
-        positions.Dispose();
         tally.Dispose();
         base.Dispose();
     }

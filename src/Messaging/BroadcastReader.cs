@@ -19,6 +19,9 @@ public sealed partial class BroadcastReader
     private readonly TimeSpan lookAgain;
     private readonly TaskCompletionSource started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly HashSet<int> assigned = [];
+
+    // Where the next message of a partition is expected, if that is known.
+    private readonly Dictionary<int, long> positions = [];
     private bool lookedBefore;
     private volatile string? trouble;
 
@@ -84,17 +87,16 @@ public sealed partial class BroadcastReader
             Read(profile, stopping);
     }
 
-    /// <summary>Reads until cancelled, or until the topic was made anew: then the client knows too much of the old one.</summary>
+    /// <summary>Reads until cancelled, or until the client is of no use any more.</summary>
     private void Read(BrokerProfile profile, CancellationToken stopping)
     {
-        var isMadeAnew = false;
+        var sight = new ClientSight(clock);
         using var consumer = new ConsumerBuilder<string, byte[]>(ClientSettings.Loner(broker, profile))
             .SetLogHandler(
                 (_, line) =>
                 {
                     ClientLog.Write(logger, line);
-                    if (ClientLog.TellsOfTopicMadeAnew(line))
-                        Volatile.Write(ref isMadeAnew, true);
+                    sight.Hear(line);
                 }
             )
             .SetErrorHandler((_, error) => Notice(error))
@@ -103,7 +105,7 @@ public sealed partial class BroadcastReader
         using var administration = new DependentAdminClientBuilder(consumer.Handle).Build();
         assigned.Clear();
         var looked = 0L;
-        while (!stopping.IsCancellationRequested && !Volatile.Read(ref isMadeAnew))
+        while (!stopping.IsCancellationRequested && !sight.KnowsOldTopic && !sight.IsBlind)
             try
             {
                 if (looked == 0 || clock.GetElapsedTime(looked) > (lookedBefore ? lookAgain : PollPatience))
@@ -112,12 +114,17 @@ public sealed partial class BroadcastReader
                     Look(consumer, administration);
                 }
                 if (consumer.Consume(PollPatience) is { Message: not null } result)
+                {
+                    positions[result.Partition.Value] = result.Offset.Value + 1;
                     Handle(GroupMember.Read(result));
+                }
             }
             catch (KafkaException failure) when (!failure.Error.IsFatal)
             {
                 Notice(failure.Error);
             }
+        if (sight.KnowsOldTopic)
+            positions.Clear();
         consumer.Close();
     }
 
@@ -136,6 +143,8 @@ public sealed partial class BroadcastReader
         {
             consumer.IncrementalUnassign(gone.Select(partition => new TopicPartition(topic, partition)));
             assigned.ExceptWith(gone);
+            foreach (var partition in gone)
+                positions.Remove(partition);
         }
         var fresh = present
             .Except(assigned)
@@ -146,6 +155,8 @@ public sealed partial class BroadcastReader
         {
             consumer.IncrementalAssign(fresh);
             assigned.UnionWith(fresh.Select(partition => partition.Partition.Value));
+            foreach (var partition in fresh.Where(partition => !partition.Offset.IsSpecial))
+                positions[partition.Partition.Value] = partition.Offset.Value;
             LogTaken(logger, topic, fresh.Count);
         }
         lookedBefore = true;
@@ -155,9 +166,9 @@ public sealed partial class BroadcastReader
 
     /// <summary>The end is fixed now, and not when the client gets to it, so that nothing sent meanwhile is missed.</summary>
     private Offset FirstOffset(IConsumer<string, byte[]> consumer, TopicPartition partition) =>
-        lookedBefore || start == BroadcastStart.Beginning
-            ? Offset.Beginning
-            : consumer.QueryWatermarkOffsets(partition, LookPatience).High;
+        positions.TryGetValue(partition.Partition.Value, out var position) ? position
+        : lookedBefore || start == BroadcastStart.Beginning ? Offset.Beginning
+        : consumer.QueryWatermarkOffsets(partition, LookPatience).High;
 
     private void Handle(Delivery delivery)
     {

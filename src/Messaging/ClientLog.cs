@@ -7,9 +7,6 @@ namespace EventPipeline.Messaging;
 /// <summary>librdkafka's own lines in our log.</summary>
 internal static partial class ClientLog
 {
-    /// <summary>16 bytes of zero in librdkafka's base 64.</summary>
-    private const string UnknownTopicId = "AAAAAAAAAAAAAAAAAAAAAA";
-
     /// <summary>A broken connection is reported as an error too, and settings that a profile needs need no warning.</summary>
     public static void Write(ILogger logger, LogMessage line) =>
         Line(
@@ -20,13 +17,6 @@ internal static partial class ClientLog
             line.Name,
             line.Message
         );
-
-    /// <summary>Whether a line says that a topic was made anew under its name: by an operator, or after a broker lost its memory. librdkafka
-    /// (2.15) does not cope: it asks for messages of the old topic's leader epoch, which a young topic refuses, for ever. It says so in lines
-    /// that need <c>debug=metadata</c>, and nowhere else.</summary>
-    public static bool TellsOfTopicMadeAnew(LogMessage line) =>
-        line.Message.Contains(" changed id from ", StringComparison.Ordinal)
-        && !line.Message.Contains($" from {UnknownTopicId} ", StringComparison.Ordinal);
 
     /// <summary>While a broker is away, every attempt to connect is an error: only the first news is more than a detail.</summary>
     public static void Write(ILogger logger, Error error, bool isNews = false)
@@ -53,13 +43,19 @@ internal static class ClientStatistics
     /// <summary>Some broker is connected. There is no event for that, only one for the last broker going.</summary>
     public static bool ShowConnection(string json) => json.Contains("\"state\":\"UP\"", StringComparison.Ordinal);
 
-    /// <summary>How many requests the coordinator of the client's group has not answered in time, since the client began.</summary>
-    public static long UnansweredByCoordinator(JsonElement statistics) =>
-        statistics
+    /// <summary>How many requests the coordinator of the client's group has answered, and how many not in time, since the client began.</summary>
+    public static (long Answered, long Unanswered) OfCoordinator(JsonElement statistics)
+    {
+        var coordinators = statistics
             .GetProperty("brokers")
             .EnumerateObject()
             .Where(broker => broker.Name.StartsWith("GroupCoordinator", StringComparison.Ordinal))
-            .Sum(broker => broker.Value.GetProperty("req_timeouts").GetInt64());
+            .Select(broker => broker.Value)
+            .ToList();
+        return (Sum("rx"), Sum("req_timeouts"));
+
+        long Sum(string name) => coordinators.Sum(coordinator => coordinator.GetProperty(name).GetInt64());
+    }
 
     /// <summary>Partitions that the client does not fetch, or not yet.</summary>
     public static IEnumerable<PartitionId> NotFetched(JsonElement statistics)

@@ -90,7 +90,7 @@ internal static class ClientSettings
         config.ReconnectBackoffMaxMs = 1_000;
         config.TopicMetadataRefreshIntervalMs = 5_000; // topics come and go while we run
         config.LogConnectionClose = false;
-        config.Debug = "metadata"; // for ClientLog.TellsOfTopicMadeAnew; a few lines at each refresh
+        config.Debug = "metadata"; // for ClientSight; a few lines at each refresh
         if (profile == BrokerProfile.Legacy)
         {
             config.ApiVersionRequest = false;

@@ -26,9 +26,9 @@ internal sealed partial class GroupMember : IDisposable
     private readonly Dictionary<PartitionId, long> positions = [];
 
     private MemberWatch watch = new();
+    private ClientSight sight = new();
     private IConsumer<string, byte[]>? consumer;
     private bool mayHaveMissedNews;
-    private volatile bool knowsOldTopic; // told by a thread of the client's
     private bool isUseless;
     private bool closed;
 
@@ -52,13 +52,13 @@ internal sealed partial class GroupMember : IDisposable
         this.lost = lost;
         join = () =>
         {
+            var seen = sight = new ClientSight();
             var joined = new ConsumerBuilder<string, byte[]>(ClientSettings.Member(broker, profile, groupId))
                 .SetLogHandler(
-                    (from, line) =>
+                    (_, line) =>
                     {
                         ClientLog.Write(logger, line);
-                        if (ReferenceEquals(from, consumer) && ClientLog.TellsOfTopicMadeAnew(line))
-                            knowsOldTopic = true;
+                        seen.Hear(line);
                     }
                 )
                 .SetErrorHandler(
@@ -233,14 +233,21 @@ internal sealed partial class GroupMember : IDisposable
     /// <summary>Who joins as somebody new is told everything.</summary>
     private void JoinAnewIfNeeded()
     {
-        if (knowsOldTopic)
+        if (consumer is null)
+            return;
+        if (sight.KnowsOldTopic)
         {
-            LogKnowsOldTopic(logger, consumer!.Name);
+            LogKnowsOldTopic(logger, consumer.Name);
             Leave(lost, inGoodOrder: true); // positions in the old topic mean nothing in the new one
+        }
+        else if (sight.IsBlind)
+        {
+            LogBlind(logger, consumer.Name);
+            Leave(lost, inGoodOrder: false); // it cannot tell anybody
         }
         else if (mayHaveMissedNews)
         {
-            LogMayHaveMissedNews(logger, consumer!.Name);
+            LogMayHaveMissedNews(logger, consumer.Name);
             Leave(revoked, inGoodOrder: true);
         }
     }
@@ -250,7 +257,7 @@ internal sealed partial class GroupMember : IDisposable
         ended([.. owned]);
         var leaving = consumer!;
         // Before it is told to quit: what it says of its partitions then is of no interest, and comes on another thread.
-        (consumer, isUseless, mayHaveMissedNews, knowsOldTopic) = (null, false, false, false);
+        (consumer, isUseless, mayHaveMissedNews) = (null, false, false);
         QuitAside(leaving, inGoodOrder);
         watch = new MemberWatch();
         owned.Clear();
@@ -361,6 +368,12 @@ internal sealed partial class GroupMember : IDisposable
         Message = "A topic was made anew, and {Client} knows the old one; another one joins in its place"
     )]
     private static partial void LogKnowsOldTopic(ILogger logger, string client);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "{Client} was told that there is no broker, and asks none any more; another one joins in its place"
+    )]
+    private static partial void LogBlind(ILogger logger, string client);
 
     [LoggerMessage(
         Level = LogLevel.Information,

@@ -26,8 +26,7 @@ internal sealed class MemberWatch
     // How many statistics in a row said that an owned partition is not fetched.
     private readonly Dictionary<PartitionId, int> idle = [];
 
-    // Requests that the group's coordinator did not answer in time, since the client began.
-    private long unanswered;
+    private (long Answered, long Unanswered) ofCoordinator;
     private bool mayHaveMissedNews;
 
     public MemberCondition Look(string statistics, IReadOnlySet<PartitionId> owned)
@@ -65,9 +64,11 @@ internal sealed class MemberWatch
     /// answers come in time again: nothing that it does could be answered.</summary>
     private bool IsUninformed(JsonElement statistics)
     {
-        var before = unanswered;
-        unanswered = ClientStatistics.UnansweredByCoordinator(statistics);
-        mayHaveMissedNews |= unanswered > before;
-        return mayHaveMissedNews && unanswered == before;
+        var before = ofCoordinator;
+        ofCoordinator = ClientStatistics.OfCoordinator(statistics);
+        mayHaveMissedNews |= ofCoordinator.Unanswered > before.Unanswered;
+        return mayHaveMissedNews
+            && ofCoordinator.Unanswered == before.Unanswered
+            && ofCoordinator.Answered > before.Answered;
     }
 }

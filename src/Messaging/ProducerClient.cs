@@ -116,14 +116,14 @@ internal sealed partial class ProducerClient : IAsyncDisposable
         try
         {
             var profile = await BrokerProfiles.DetectAsync(broker, disposing.Token);
+            var sight = new ClientSight();
             var opened = new ProducerBuilder<string, byte[]>(ClientSettings.Producer(broker, profile, linger))
                 .SetLogHandler(
                     (from, line) =>
                     {
                         ClientLog.Write(logger, line);
-                        // Not on this thread of the client's, which others may need to get on.
-                        if (ClientLog.TellsOfTopicMadeAnew(line))
-                            _ = Task.Run(() => ReplaceOutdated(from), CancellationToken.None);
+                        if (sight.Hear(line))
+                            _ = ReplaceIfLostAsync(from, sight);
                     }
                 )
                 .SetErrorHandler(Notice)
@@ -250,10 +250,15 @@ internal sealed partial class ProducerClient : IAsyncDisposable
             LogReplaced(logger);
     }
 
-    private void ReplaceOutdated(IProducer<string, byte[]> former)
+    private async Task ReplaceIfLostAsync(IProducer<string, byte[]> former, ClientSight sight)
     {
-        if (Replace(former, flush: false))
+        // Not on this thread of the client's, which others may need to get on.
+        await Task.Delay(sight.KnowsOldTopic ? TimeSpan.Zero : ClientSight.Patience, CancellationToken.None)
+            .ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        if (sight.KnowsOldTopic && Replace(former, flush: false))
             LogKnowsOldTopic(logger);
+        else if (sight.IsBlind && Replace(former, flush: false))
+            LogBlind(logger);
     }
 
     /// <param name="flush">Let it tell first what has become of what it had taken. Not after a broker lost its memory: that may have given
@@ -320,6 +325,12 @@ internal sealed partial class ProducerClient : IAsyncDisposable
         Message = "A topic was made anew; another producer takes the place of the one that knew the old topic and sends again what was not acknowledged"
     )]
     private static partial void LogKnowsOldTopic(ILogger logger);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The Kafka client was told that there is no broker, and asks none any more; another producer takes its place and sends again what was not acknowledged"
+    )]
+    private static partial void LogBlind(ILogger logger);
 
     /// <param name="Order">Place among all calls.</param>
     private sealed record Outgoing(

@@ -9,8 +9,9 @@ public sealed class TopicAdministration(BrokerOptions broker, ILogger logger, Ti
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    // The client waits for a connection and does not always try to make one; asking again does.
+    // How long the client waits for the broker, and we for the client.
     private static readonly TimeSpan QuestionPatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan PropagationPatience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan PropagationPause = TimeSpan.FromMilliseconds(50);
 
@@ -19,8 +20,7 @@ public sealed class TopicAdministration(BrokerOptions broker, ILogger logger, Ti
 
     private readonly TimeProvider clock = clock ?? TimeProvider.System;
     private readonly SemaphoreSlim opening = new(1);
-    private IConsumer<string, byte[]>? owner;
-    private IAdminClient? client;
+    private AdministrationClient? client;
     private BrokerProfile profile;
 
     /// <summary>Makes the topics that are missing and waits until all can be used. Existing ones stay as they are: how many
@@ -35,17 +35,20 @@ public sealed class TopicAdministration(BrokerOptions broker, ILogger logger, Ti
         CancellationToken cancellation = default
     )
     {
-        var admin = await OpenAsync(cancellation);
         var wanted = topics.ToHashSet(StringComparer.Ordinal);
-        var usable = await UsableAsync(admin, cancellation);
+        var usable = await UsableAsync(cancellation);
         var missing = wanted.Where(topic => !usable.ContainsKey(topic)).ToList();
         if (missing.Count == 0)
             return;
         if (profile == BrokerProfile.Legacy)
             foreach (var topic in missing)
-                await Task.Run(() => admin.GetMetadata(topic, Patience), cancellation); // asking makes it
+                await AskAsync(
+                    admin => Task.Run(() => admin.GetMetadata(topic, Patience), CancellationToken.None), // makes it
+                    PropagationPatience,
+                    cancellation
+                );
         else
-            await CreateAsync(admin, missing, partitions, retention);
+            await CreateAsync(missing, partitions, retention, cancellation);
 
         var since = clock.GetTimestamp();
         while (missing.Exists(topic => !usable.ContainsKey(topic)))
@@ -56,7 +59,7 @@ public sealed class TopicAdministration(BrokerOptions broker, ILogger logger, Ti
                         + $"within {PropagationPatience.TotalSeconds} s."
                 );
             await Task.Delay(PropagationPause, clock, cancellation);
-            usable = await UsableAsync(admin, cancellation);
+            usable = await UsableAsync(cancellation);
         }
     }
 
@@ -73,13 +76,12 @@ public sealed class TopicAdministration(BrokerOptions broker, ILogger logger, Ti
         CancellationToken cancellation = default
     )
     {
-        var admin = await OpenAsync(cancellation);
-        if (!(await UsableAsync(admin, cancellation)).TryGetValue(topic, out var count))
+        if (!(await UsableAsync(cancellation)).TryGetValue(topic, out var count))
             return new GroupPosition([]);
         var partitions = Enumerable.Range(0, count).Select(number => new TopicPartition(topic, number)).ToList();
-        var committed = await CommittedAsync(admin, groupId, partitions, cancellation);
-        var first = await OffsetsAsync(admin, partitions, OffsetSpec.Earliest(), cancellation);
-        var end = await OffsetsAsync(admin, partitions, OffsetSpec.Latest(), cancellation);
+        var committed = await CommittedAsync(groupId, partitions, cancellation);
+        var first = await OffsetsAsync(partitions, OffsetSpec.Earliest(), cancellation);
+        var end = await OffsetsAsync(partitions, OffsetSpec.Latest(), cancellation);
         return new GroupPosition([
             .. partitions.Select(partition => new PartitionPosition(
                 partition.Partition.Value,
@@ -94,16 +96,26 @@ public sealed class TopicAdministration(BrokerOptions broker, ILogger logger, Ti
     /// <exception cref="NotSupportedException">The broker is too old.</exception>
     public async Task DeleteTopicsAsync(IEnumerable<string> topics, CancellationToken cancellation = default)
     {
-        var admin = await OpenAsync(cancellation);
+        var usable = await UsableAsync(cancellation);
         if (profile == BrokerProfile.Legacy)
             throw new NotSupportedException("This broker is too old to delete topics.");
-        var usable = await UsableAsync(admin, cancellation);
         var present = topics.Where(usable.ContainsKey).ToList();
         if (present.Count == 0)
             return;
         try
         {
-            await admin.DeleteTopicsAsync(present, new DeleteTopicsOptions { OperationTimeout = Patience });
+            await AskAsync(
+                async admin =>
+                {
+                    await admin.DeleteTopicsAsync(
+                        present,
+                        new DeleteTopicsOptions { OperationTimeout = Patience, RequestTimeout = PropagationPatience }
+                    );
+                    return true;
+                },
+                PropagationPatience,
+                cancellation
+            );
         }
         catch (DeleteTopicsException failure)
             when (failure.Results.TrueForAll(r => r.Error.Code is ErrorCode.NoError or ErrorCode.UnknownTopicOrPart))
@@ -112,52 +124,52 @@ public sealed class TopicAdministration(BrokerOptions broker, ILogger logger, Ti
         }
     }
 
-    /// <summary>Goes on with a new client, whatever the present one is asked: answers to that never come. After the broker lost its memory,
-    /// a client was seen to wait for a group's coordinator without an end, while the broker answered everybody else.</summary>
-    public async Task ReconnectAsync(CancellationToken cancellation = default)
-    {
-        await opening.WaitAsync(cancellation);
-        try
-        {
-            var (oldClient, oldOwner) = (client, owner);
-            (client, owner) = (null, null);
-            // It waits for a question that the client is at.
-            _ = Task.Run(
-                () =>
-                {
-                    oldClient?.Dispose();
-                    oldOwner?.Dispose();
-                },
-                CancellationToken.None
-            );
-        }
-        finally
-        {
-            opening.Release();
-        }
-    }
-
     /// <inheritdoc />
     public void Dispose()
     {
         // A container may own it more than once, and the client cannot be disposed of twice.
         Interlocked.Exchange(ref client, null)?.Dispose();
-        Interlocked.Exchange(ref owner, null)?.Dispose();
         opening.Dispose();
     }
 
-    private async Task<IAdminClient> OpenAsync(CancellationToken cancellation)
+    /// <summary>Asks with the present client. One that does not answer may never do so again: after a broker lost its memory, a client was
+    /// seen to wait for a group's coordinator without an end, and one that was told of no broker may never ask any again
+    /// (<see cref="ClientSight.IsBlind"/>). So the next question goes to another one.</summary>
+    /// <exception cref="TimeoutException">There was no answer.</exception>
+    private async Task<T> AskAsync<T>(
+        Func<IAdminClient, Task<T>> question,
+        TimeSpan patience,
+        CancellationToken cancellation
+    )
+    {
+        AdministrationClient asked;
+        do asked = await OpenAsync(cancellation);
+        while (!asked.TryEnter());
+        var answer = asked.AskAsync(question);
+        try
+        {
+            return await answer.WaitAsync(patience, clock, cancellation);
+        }
+        catch (Exception e) when (IsNoAnswer(e))
+        {
+            if (Interlocked.CompareExchange(ref client, null, asked) == asked)
+                asked.GiveUp();
+            throw;
+        }
+    }
+
+    private async Task<AdministrationClient> OpenAsync(CancellationToken cancellation)
     {
         await opening.WaitAsync(cancellation);
         try
         {
-            if (client is not null)
-                return client;
+            if (client is { } open)
+                return open;
             KafkaLibrary.Load();
             profile = await BrokerProfiles.DetectAsync(broker, cancellation);
             // On a consumer, because librdkafka asks again for a group's coordinator through the group of the client, and an
             // administrator of its own has none: while a broker starts, the process would end with a segmentation fault.
-            owner = new ConsumerBuilder<string, byte[]>(ClientSettings.Administrator(broker, profile))
+            var owner = new ConsumerBuilder<string, byte[]>(ClientSettings.Administrator(broker, profile))
                 .SetLogHandler(
                     (_, line) =>
                     {
@@ -166,7 +178,7 @@ public sealed class TopicAdministration(BrokerOptions broker, ILogger logger, Ti
                     }
                 )
                 .Build();
-            return client = new DependentAdminClientBuilder(owner.Handle).Build();
+            return client = new AdministrationClient(owner);
         }
         finally
         {
@@ -174,32 +186,41 @@ public sealed class TopicAdministration(BrokerOptions broker, ILogger logger, Ti
         }
     }
 
+    /// <summary>The client could not ask, or was not answered. What the broker refused is reported as partly failed.</summary>
+    private static bool IsNoAnswer(Exception failure) =>
+        failure is TimeoutException
+        || (failure is KafkaException { Error: { IsLocalError: true, Code: not ErrorCode.Local_Partial } });
+
     /// <summary>Topics whose partitions all have a leader, with their partition counts.</summary>
-    private async Task<Dictionary<string, int>> UsableAsync(IAdminClient admin, CancellationToken cancellation)
+    private async Task<Dictionary<string, int>> UsableAsync(CancellationToken cancellation)
     {
         for (var since = clock.GetTimestamp(); ; await Task.Delay(PropagationPause, clock, cancellation))
             try
             {
-                var metadata = await Task.Run(() => admin.GetMetadata(QuestionPatience), cancellation);
+                var metadata = await AskAsync(
+                    admin => Task.Run(() => admin.GetMetadata(QuestionPatience), CancellationToken.None),
+                    AnswerPatience,
+                    cancellation
+                );
                 return metadata
                     .Topics.Where(topic =>
                         !topic.Error.IsError && topic.Partitions.Count > 0 && topic.Partitions.TrueForAll(HasLeader)
                     )
                     .ToDictionary(topic => topic.Topic, topic => topic.Partitions.Count, StringComparer.Ordinal);
             }
-            catch (KafkaException failure) when (failure.Error.IsLocalError && clock.GetElapsedTime(since) < Patience)
+            catch (Exception failure) when (IsNoAnswer(failure) && clock.GetElapsedTime(since) < Patience)
             {
-                // a connection that broke, for example with a restart of the broker, is made anew
+                // Another client asks again.
             }
 
         static bool HasLeader(PartitionMetadata partition) => partition.Leader >= 0;
     }
 
-    private static async Task CreateAsync(
-        IAdminClient admin,
+    private async Task CreateAsync(
         IEnumerable<string> topics,
         int partitions,
-        TimeSpan? retention
+        TimeSpan? retention,
+        CancellationToken cancellation
     )
     {
         var configuration = retention is { } kept
@@ -208,17 +229,28 @@ public sealed class TopicAdministration(BrokerOptions broker, ILogger logger, Ti
                 ["retention.ms"] = ((long)kept.TotalMilliseconds).ToString(),
             }
             : null;
+        var specifications = topics
+            .Select(topic => new TopicSpecification
+            {
+                Name = topic,
+                NumPartitions = partitions,
+                ReplicationFactor = -1, // the broker's default
+                Configs = configuration,
+            })
+            .ToList();
         try
         {
-            await admin.CreateTopicsAsync(
-                topics.Select(topic => new TopicSpecification
+            await AskAsync(
+                async admin =>
                 {
-                    Name = topic,
-                    NumPartitions = partitions,
-                    ReplicationFactor = -1, // the broker's default
-                    Configs = configuration,
-                }),
-                new CreateTopicsOptions { OperationTimeout = Patience }
+                    await admin.CreateTopicsAsync(
+                        specifications,
+                        new CreateTopicsOptions { OperationTimeout = Patience, RequestTimeout = PropagationPatience }
+                    );
+                    return true;
+                },
+                PropagationPatience,
+                cancellation
             );
         }
         catch (CreateTopicsException failure)
@@ -230,7 +262,6 @@ public sealed class TopicAdministration(BrokerOptions broker, ILogger logger, Ti
 
     /// <summary>A coordinator that has just started, or has moved, is asked again.</summary>
     private async Task<Dictionary<TopicPartition, Offset>> CommittedAsync(
-        IAdminClient admin,
         string groupId,
         List<TopicPartition> partitions,
         CancellationToken cancellation
@@ -239,9 +270,15 @@ public sealed class TopicAdministration(BrokerOptions broker, ILogger logger, Ti
         for (var since = clock.GetTimestamp(); ; await Task.Delay(PropagationPause, clock, cancellation))
             try
             {
-                var groups = await admin.ListConsumerGroupOffsetsAsync([
-                    new ConsumerGroupTopicPartitions(groupId, partitions),
-                ]);
+                var groups = await AskAsync(
+                    admin =>
+                        admin.ListConsumerGroupOffsetsAsync(
+                            [new ConsumerGroupTopicPartitions(groupId, partitions)],
+                            new ListConsumerGroupOffsetsOptions { RequestTimeout = QuestionPatience }
+                        ),
+                    AnswerPatience,
+                    cancellation
+                );
                 return groups
                     .SelectMany(group => group.Partitions)
                     .ToDictionary(partition => partition.TopicPartition, partition => partition.Offset);
@@ -250,24 +287,25 @@ public sealed class TopicAdministration(BrokerOptions broker, ILogger logger, Ti
             {
                 return [];
             }
-            catch (KafkaException failure)
-                when ((failure.Error.IsLocalError || IsOfTheCoordinator(failure.Error.Code))
-                    && clock.GetElapsedTime(since) < Patience
-                )
+            catch (Exception failure)
+                when ((IsNoAnswer(failure) || IsOfTheCoordinator(failure)) && clock.GetElapsedTime(since) < Patience)
             {
                 // asked again after the pause
             }
 
-        static bool IsOfTheCoordinator(ErrorCode code) =>
-            code
-                is ErrorCode.GroupLoadInProgress
-                    or ErrorCode.GroupCoordinatorNotAvailable
-                    or ErrorCode.NotCoordinatorForGroup;
+        static bool IsOfTheCoordinator(Exception failure) =>
+            failure
+                is KafkaException
+                {
+                    Error.Code: ErrorCode.Local_Partial
+                        or ErrorCode.GroupLoadInProgress
+                        or ErrorCode.GroupCoordinatorNotAvailable
+                        or ErrorCode.NotCoordinatorForGroup
+                };
     }
 
     /// <summary>A partition that has just been made, or has just changed its leader, is asked again.</summary>
     private async Task<Dictionary<TopicPartition, long>> OffsetsAsync(
-        IAdminClient admin,
         List<TopicPartition> partitions,
         OffsetSpec position,
         CancellationToken cancellation
@@ -276,27 +314,35 @@ public sealed class TopicAdministration(BrokerOptions broker, ILogger logger, Ti
         for (var since = clock.GetTimestamp(); ; await Task.Delay(PropagationPause, clock, cancellation))
             try
             {
-                var offsets = await admin.ListOffsetsAsync(
-                    partitions.Select(partition => new TopicPartitionOffsetSpec
-                    {
-                        TopicPartition = partition,
-                        OffsetSpec = position,
-                    })
+                var offsets = await AskAsync(
+                    admin =>
+                        admin.ListOffsetsAsync(
+                            partitions.Select(partition => new TopicPartitionOffsetSpec
+                            {
+                                TopicPartition = partition,
+                                OffsetSpec = position,
+                            }),
+                            new ListOffsetsOptions { RequestTimeout = QuestionPatience }
+                        ),
+                    AnswerPatience,
+                    cancellation
                 );
                 return offsets.ResultInfos.ToDictionary(
                     info => info.TopicPartitionOffsetError.TopicPartition,
                     info => info.TopicPartitionOffsetError.Offset.Value
                 );
             }
-            catch (ListOffsetsException failure) when (IsPassing(failure) && clock.GetElapsedTime(since) < Patience)
+            catch (Exception failure)
+                when ((IsNoAnswer(failure) || IsPassing(failure)) && clock.GetElapsedTime(since) < Patience)
             {
                 // asked again after the pause
             }
     }
 
-    private static bool IsPassing(ListOffsetsException failure) =>
-        failure
-            .Result.ResultInfos.Select(info => info.TopicPartitionOffsetError.Error.Code)
+    private static bool IsPassing(Exception failure) =>
+        failure is ListOffsetsException { Result.ResultInfos: var results }
+        && results
+            .Select(info => info.TopicPartitionOffsetError.Error.Code)
             .All(code =>
                 code
                     is ErrorCode.NoError

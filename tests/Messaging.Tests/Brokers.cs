@@ -92,10 +92,17 @@ internal sealed class Corner : IAsyncDisposable
         return [.. numbers];
     }
 
-    public BroadcastReader Listen(BroadcastStart start, Action<int> hear)
+    public BroadcastReader Listen(BroadcastStart start, Action<int> hear, BrokerOptions? broker = null)
     {
         var lookAgain = TimeSpan.FromMilliseconds(500);
-        var reader = new BroadcastReader(Broker, Topic, start, d => hear(NumberOf(d)), Log, lookAgain: lookAgain);
+        var reader = new BroadcastReader(
+            broker ?? Broker,
+            Topic,
+            start,
+            d => hear(NumberOf(d)),
+            Log,
+            lookAgain: lookAgain
+        );
         Run(reader.RunAsync);
         return reader;
     }

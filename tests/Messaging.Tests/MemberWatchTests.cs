@@ -8,10 +8,11 @@ public sealed class MemberWatchTests
     public void Late_answers_are_followed_by_joining_anew_when_answers_come_in_time_again()
     {
         var watch = new MemberWatch();
-        long[] unanswered = [0, 0, 1, 3, 3];
-        unanswered
-            .Select(count => watch.Look(Statistics(count), Owned))
+        (long Answered, long Unanswered)[] requests = [(5, 0), (9, 0), (9, 1), (11, 3), (11, 3), (13, 3)];
+        requests
+            .Select(it => watch.Look(Statistics(it.Answered, it.Unanswered), Owned))
             .ShouldBe([
+                MemberCondition.Good,
                 MemberCondition.Good,
                 MemberCondition.Good,
                 MemberCondition.Good,
@@ -25,8 +26,8 @@ public sealed class MemberWatchTests
     {
         var watch = new MemberWatch();
         watch.Look(Statistics(unanswered: 1), Owned).ShouldBe(MemberCondition.Good);
-        watch.Look(Statistics(unanswered: 1, state: "CONNECT"), Owned).ShouldBe(MemberCondition.Unconnected);
-        watch.Look(Statistics(unanswered: 1), Owned).ShouldBe(MemberCondition.Uninformed);
+        watch.Look(Statistics(1, 1, state: "CONNECT"), Owned).ShouldBe(MemberCondition.Unconnected);
+        watch.Look(Statistics(2, 1), Owned).ShouldBe(MemberCondition.Uninformed);
     }
 
     [Fact]
@@ -41,10 +42,15 @@ public sealed class MemberWatchTests
     }
 
     /// <summary>The members of librdkafka's statistics that count here, named as in its STATISTICS.md.</summary>
-    private static string Statistics(long unanswered = 0, string state = "UP", string fetchState = "active") =>
+    private static string Statistics(
+        long answered = 0,
+        long unanswered = 0,
+        string state = "UP",
+        string fetchState = "active"
+    ) =>
         string.Concat(
-            $$"""{"brokers":{"127.0.0.1:9092/bootstrap":{"state":"{{state}}","req_timeouts":7},""",
-            $$""" "GroupCoordinator":{"state":"{{state}}","req_timeouts":{{unanswered}} } },""",
+            $$"""{"brokers":{"127.0.0.1:9092/bootstrap":{"state":"{{state}}","rx":9,"req_timeouts":7},""",
+            $$""" "GroupCoordinator":{"state":"{{state}}","rx":{{answered}},"req_timeouts":{{unanswered}} } },""",
             $$""" "topics":{"work":{"partitions":{"0":{"partition":0,"fetch_state":"{{fetchState}}"} } } } }"""
         );
 }

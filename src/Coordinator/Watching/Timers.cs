@@ -9,12 +9,11 @@ namespace EventPipeline.Coordinator.Watching;
 
 /// <summary>Requests retries when they are due, and gives up attempts that fell silent. Durable, because everything it acts on stands in
 /// the log; harmless if two coordinators do it at once, because the stream's version decides.</summary>
-/// <param name="positions">Of nobody else: a client that does not answer is replaced.</param>
 /// <remarks>What is silent needs answers of the broker, which may be long in coming; retries do not wait for them.</remarks>
 internal sealed partial class Timers(
     OpenWork openWork,
     EventLog log,
-    TopicAdministration positions,
+    TopicAdministration administration,
     RequiredTopics topics,
     CoordinatorOptions options,
     Tally tally,
@@ -152,14 +151,12 @@ internal sealed partial class Timers(
         {
             openWork.Renew(silent);
             LogBroker(e);
-            if (e is TimeoutException)
-                await positions.ReconnectAsync(cancellation);
             return [];
         }
     }
 
     private Task<GroupPosition> PositionAsync(string group, string topic, CancellationToken cancellation) =>
-        positions.PositionAsync(group, topic, cancellation).WaitAsync(BrokerPatience, time, cancellation);
+        administration.PositionAsync(group, topic, cancellation).WaitAsync(BrokerPatience, time, cancellation);
 
     [LoggerMessage(LogLevel.Warning, "The database is away; retries and leases wait for it.")]
     private partial void LogDatabase(Exception e);

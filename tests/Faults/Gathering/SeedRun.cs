@@ -214,7 +214,7 @@ internal sealed class SeedRun(
     }
 
     /// <summary>The read models as they were kept, and as a rebuild gives them. An attempt that outlived its job may tell its late result in
-    /// between: then the two cannot agree about that job, which is left out.</summary>
+    /// between: then the two cannot agree about that job, whose rows are those of the rebuild.</summary>
     private async Task<(IReadOnlyList<string> Kept, IReadOnlyList<string> Rebuilt)> CompareReadModelsAsync(LogWatch log)
     {
         var end = (await log.ReadAsync()).Max(entry => entry.Position);
@@ -226,10 +226,9 @@ internal sealed class SeedRun(
             .Where(entry => entry.Position > end)
             .Select(entry => $"{entry.StreamId}")
             .ToHashSet();
-        return (Of(kept), Of(rebuilt));
+        return ([.. kept.Where(row => !HasMoved(row)), .. rebuilt.Where(HasMoved)], rebuilt);
 
-        List<string> Of(IReadOnlyList<string> rows) =>
-            [.. rows.Where(row => !moved.Any(stream => row.Contains(stream, StringComparison.Ordinal)))];
+        bool HasMoved(string row) => moved.Any(stream => row.Contains(stream, StringComparison.Ordinal));
     }
 
     private async Task<IReadOnlyList<FoundObject>> FindObjectsAsync(IReadOnlyList<SubmittedJob> jobs)
