@@ -51,7 +51,7 @@ public sealed class MessageProducer(BrokerOptions broker, ILogger logger) : IAsy
         work.Send(topic, key, value, (failure, _) => delivered(failure));
 
     /// <summary>As <see cref="Send(string, string, byte[], Action{Exception})"/>, and tells where in its topic the message came to
-    /// stand; null if it was refused, or if the broker only says that it has it already.</summary>
+    /// stand; null if it was refused.</summary>
     public void Send(string topic, string key, byte[] value, Action<Exception?, QueueMark?> delivered) =>
         work.Send(topic, key, value, delivered);
 

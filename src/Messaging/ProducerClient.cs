@@ -5,7 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace EventPipeline.Messaging;
 
 /// <summary>Sends messages: those to a partition arrive in the order of the calls, also across a broker's restart. A broker that is down
-/// is waited for, and one that no longer knows this producer gets another one, which sends again what was not acknowledged.</summary>
+/// is waited for, and one that no longer knows this producer gets another one, which sends again what was not acknowledged. What may be
+/// missing is sent again too, and then stands behind later ones.</summary>
 internal sealed partial class ProducerClient : IAsyncDisposable
 {
     private static readonly TimeSpan FlushOnDispose = TimeSpan.FromSeconds(5);
@@ -184,6 +185,12 @@ internal sealed partial class ProducerClient : IAsyncDisposable
 
     private void Settle(IProducer<string, byte[]> open, Outgoing outgoing, DeliveryReport<string, byte[]> report)
     {
+        if (!report.Error.IsError && report.Offset.Value < 0)
+        {
+            // Not on this thread, which has to tell more before the client takes more.
+            _ = Task.Run(() => SendAgain(outgoing), CancellationToken.None);
+            return;
+        }
         if (!taken.TryRemove(outgoing.Order, out _))
             return;
         // What a client that was replaced could not send any more is not refused.
@@ -197,10 +204,24 @@ internal sealed partial class ProducerClient : IAsyncDisposable
             trouble = null;
         outgoing.Delivered(
             report.Error.IsError ? Refusal(outgoing.Topic, report.Error) : null,
-            !report.Error.IsError && report.Offset.Value >= 0
-                ? QueueMark.Behind(report.Partition.Value, report.Offset.Value)
-                : null
+            report.Error.IsError ? null : QueueMark.Behind(report.Partition.Value, report.Offset.Value)
         );
+    }
+
+    /// <summary>What is acknowledged without a place in its topic was not answered: the client concluded from the answer to a later message
+    /// that the broker has the earlier one as well. A broker does not, if it died before it wrote the first message of this producer to a
+    /// partition: it then takes whatever comes for the first.</summary>
+    private void SendAgain(Outgoing outgoing)
+    {
+        IProducer<string, byte[]>? open;
+        lock (gate)
+            open = producer;
+        if (!taken.ContainsKey(outgoing.Order))
+            return;
+        LogSentAgain(logger, outgoing.Topic);
+        // One that is being replaced leaves it to the next one.
+        if (open is not null)
+            Produce(open, outgoing);
     }
 
     private void Notice(IProducer<string, byte[]> client, Error error)
@@ -325,6 +346,12 @@ internal sealed partial class ProducerClient : IAsyncDisposable
         Message = "A topic was made anew; another producer takes the place of the one that knew the old topic and sends again what was not acknowledged"
     )]
     private static partial void LogKnowsOldTopic(ILogger logger);
+
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "A message to {Topic} was acknowledged without a place in it, so that it may be missing; it is sent again"
+    )]
+    private static partial void LogSentAgain(ILogger logger, string topic);
 
     [LoggerMessage(
         Level = LogLevel.Warning,

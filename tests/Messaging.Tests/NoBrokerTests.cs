@@ -10,7 +10,7 @@ public sealed class NoBrokerTests
     public async Task Promise_5_who_was_told_that_there_is_no_broker_finds_it_again()
     {
         var door = FreePort.Next();
-        await using var link = new BlindingLink(door);
+        await using var link = new AlteringLink(door, key: 3, firstVersion: 9, lastVersion: 13, WithoutBrokers);
         await using var corner = await Corner.OwnAsync(KafkaVersion.Modern, [new KafkaListener(door, link.Port)]);
         await corner.MakeTopicAsync(partitions: 1);
         // The longer an answer is, the likelier is the client to drop its last broker before it has read it all, and then to stay blind.
@@ -35,10 +35,10 @@ public sealed class NoBrokerTests
         (await administration.BacklogAsync(corner.Name("nobody"), corner.Topic)).ShouldBe(1);
         await Corner.Until(() => seen.Count == 1 && heard.Count == 1, "all is well");
 
-        link.IsBlinding = true;
+        link.IsAltering = true;
         var asking = administration.BacklogAsync(corner.Name("nobody"), corner.Topic);
-        await Corner.Until(() => link.Blinded > 10, "they were told that there is no broker");
-        link.IsBlinding = false;
+        await Corner.Until(() => link.Altered > 10, "they were told that there is no broker");
+        link.IsAltering = false;
 
         (await asking).ShouldBe(1);
         await SendAsync(2);
@@ -48,5 +48,21 @@ public sealed class NoBrokerTests
 
         Task SendAsync(int number) =>
             producer.SendAsync(corner.Topic, "key", new[] { (byte)('0' + number) }).WaitAsync(Corner.Deadline);
+    }
+
+    /// <summary>An answer about metadata: its number, tags, a time to wait, the brokers (number, host, port, rack, tags), and what follows.</summary>
+    private static byte[] WithoutBrokers(byte[] answer)
+    {
+        const int Brokers = 4 + 1 + 4;
+        var place = new MessagePlace(answer, Brokers);
+        for (var left = place.Length(); left > 0; left--)
+        {
+            place.Skip(4);
+            place.SkipText();
+            place.Skip(4);
+            place.SkipText();
+            place.Length().ShouldBe(0, "there are no tags");
+        }
+        return [.. answer[..Brokers], 1, .. answer[place.At..]];
     }
 }

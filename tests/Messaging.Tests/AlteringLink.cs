@@ -6,26 +6,29 @@ using EventPipeline.TestSupport;
 
 namespace EventPipeline.Messaging.Tests;
 
-/// <summary>The way to a broker that can be made to say, in its answers about metadata, that there is no broker: as one does that its
-/// controller gave up.</summary>
-internal sealed class BlindingLink : IAsyncDisposable
+/// <summary>The way to a broker on which answers to one kind of question can be altered.</summary>
+internal sealed class AlteringLink : IAsyncDisposable
 {
-    private const int MetadataKey = 3;
-
-    /// <summary>From this version on arrays have compact lengths and there are tags.</summary>
-    private const int FirstFlexibleVersion = 9;
-
     private readonly TcpListener listener;
     private readonly int target;
+    private readonly short key;
+    private readonly short firstVersion;
+    private readonly short lastVersion;
+    private readonly Func<byte[], byte[]> alter;
     private readonly CancellationTokenSource stopping = new();
     private readonly Task accepting;
     private readonly ConcurrentBag<TcpClient> open = [];
-    private volatile bool isBlinding;
-    private int blinded;
+    private volatile bool isAltering;
+    private int altered;
 
-    public BlindingLink(int target)
+    /// <param name="key">Kafka's number of the kind of question.</param>
+    /// <param name="firstVersion">Of the question, that <paramref name="alter"/> understands.</param>
+    /// <param name="lastVersion">As <paramref name="firstVersion"/>.</param>
+    /// <param name="alter">Takes the answer, without its length, and gives another one.</param>
+    public AlteringLink(int target, short key, short firstVersion, short lastVersion, Func<byte[], byte[]> alter)
     {
         this.target = target;
+        (this.key, this.firstVersion, this.lastVersion, this.alter) = (key, firstVersion, lastVersion, alter);
         Port = FreePort.Next();
         listener = new TcpListener(IPAddress.Loopback, Port);
         listener.Start();
@@ -34,13 +37,13 @@ internal sealed class BlindingLink : IAsyncDisposable
 
     public int Port { get; }
 
-    public bool IsBlinding
+    public bool IsAltering
     {
-        set => isBlinding = value;
+        set => isAltering = value;
     }
 
-    /// <summary>How many answers named no broker.</summary>
-    public int Blinded => blinded;
+    /// <summary>How many answers were altered.</summary>
+    public int Altered => altered;
 
     public async ValueTask DisposeAsync()
     {
@@ -74,7 +77,7 @@ internal sealed class BlindingLink : IAsyncDisposable
         {
             asking.NoDelay = true;
             await answering.ConnectAsync(IPAddress.Loopback, target, stopping.Token);
-            // Numbers of the questions about metadata whose answers are to come.
+            // Numbers of the questions whose answers are to come.
             var asked = new ConcurrentDictionary<int, bool>();
             await Task.WhenAny(
                 PumpAsync(asking.GetStream(), answering.GetStream(), question => Note(question, asked)),
@@ -118,49 +121,43 @@ internal sealed class BlindingLink : IAsyncDisposable
         }
     }
 
-    private static byte[] Note(byte[] question, ConcurrentDictionary<int, bool> asked)
+    private byte[] Note(byte[] question, ConcurrentDictionary<int, bool> asked)
     {
-        if (BinaryPrimitives.ReadInt16BigEndian(question) != MetadataKey)
+        if (BinaryPrimitives.ReadInt16BigEndian(question) != key)
             return question;
-        BinaryPrimitives
-            .ReadInt16BigEndian(question.AsSpan(2))
-            .ShouldBeGreaterThanOrEqualTo((short)FirstFlexibleVersion);
+        BinaryPrimitives.ReadInt16BigEndian(question.AsSpan(2)).ShouldBeInRange(firstVersion, lastVersion);
         asked[BinaryPrimitives.ReadInt32BigEndian(question.AsSpan(4))] = true;
         return question;
     }
 
-    /// <summary>Number of the question, tags, time to wait, brokers (number, host, port, rack, tags), and what follows.</summary>
     private byte[] Alter(byte[] answer, ConcurrentDictionary<int, bool> asked)
     {
-        if (!asked.TryRemove(BinaryPrimitives.ReadInt32BigEndian(answer), out _) || !isBlinding)
+        if (!asked.TryRemove(BinaryPrimitives.ReadInt32BigEndian(answer), out _) || !isAltering)
             return answer;
-        const int BrokersAt = 4 + 1 + 4;
-        var at = BrokersAt;
-        for (var left = Length(answer, ref at); left > 0; left--)
-        {
-            at += 4;
-            SkipText();
-            at += 4;
-            SkipText();
-            answer[at++].ShouldBe((byte)0, "there are no tags");
-        }
-        Interlocked.Increment(ref blinded);
-        return [.. answer[..BrokersAt], 1, .. answer[at..]];
-
-        void SkipText()
-        {
-            var length = Length(answer, ref at);
-            at += length;
-        }
+        Interlocked.Increment(ref altered);
+        return alter(answer);
     }
+}
 
-    /// <summary>A compact length: one more than it means, seven bits a byte, the lowest first.</summary>
-    private static int Length(byte[] answer, ref int at)
+/// <summary>A place in a message of Kafka's newer kind, whose arrays and texts begin with compact lengths, and which has tags.</summary>
+internal ref struct MessagePlace(ReadOnlySpan<byte> message, int at)
+{
+    private readonly ReadOnlySpan<byte> message = message;
+
+    public int At { get; private set; } = at;
+
+    public void Skip(int count) => At += count;
+
+    public void SkipText() => Skip(Length());
+
+    /// <summary>One more than it means, seven bits a byte, the lowest first.</summary>
+    public int Length()
     {
         var length = 0;
         for (var shift = 0; ; shift += 7)
         {
-            var next = answer[at++];
+            var next = message[At];
+            At++;
             length |= (next & 0x7f) << shift;
             if (next < 0x80)
                 return Math.Max(0, length - 1);
