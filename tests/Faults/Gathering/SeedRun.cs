@@ -182,6 +182,21 @@ internal sealed class SeedRun(
         return (await Task.WhenAll(asked)).ToDictionary(it => it.Topic[names.Prefix.Length..], it => it.Left);
     }
 
+    /// <summary>What nobody has read, also when an attempt that outlived its job told its late result a moment ago.</summary>
+    private async Task<Dictionary<string, long>> LeftUnreadAsync()
+    {
+        Dictionary<string, long> left = [];
+        await WaitAsync(
+            TidyPatience,
+            async () =>
+            {
+                left = await BacklogsAsync();
+                return left.Values.All(count => count == 0);
+            }
+        );
+        return left;
+    }
+
     private async Task<Evidence> GatherAsync(
         LogWatch log,
         FaultInjector injector,
@@ -208,7 +223,7 @@ internal sealed class SeedRun(
             injector.Garbage,
             EndedByThemselves() - endedBefore,
             await WaitingAsync(),
-            await BacklogsAsync(),
+            await LeftUnreadAsync(),
             endedAt
         );
     }
