@@ -14,7 +14,12 @@ public sealed record CommandResult(Refusal? Refusal, Position Position);
 /// <summary>Commands of people: load, decide, append, and again if somebody else was faster.</summary>
 public sealed class Commands(EventLog log, TimeProvider time)
 {
+    /// <summary>Videos are not large, and jobs are mostly started over one that was uploaded a moment ago.</summary>
+    private const int SeenVideos = 1_000;
+
     private static readonly string VideoDeleted = EventTypes.NameOf(typeof(VideoDeleted));
+
+    private readonly RecentlyUsed<VideoAt> seenVideos = new(SeenVideos);
 
     /// <summary>Records a video whose bytes are in the object store.</summary>
     public Task<CommandResult> RegisterVideoAsync(
@@ -32,7 +37,9 @@ public sealed class Commands(EventLog log, TimeProvider time)
         CancellationToken cancellation
     ) => HandleAsync(videoId, new DeleteVideo(deletedBy, reason), new Origin(deletedBy), cancellation);
 
-    /// <summary>Starts a job over a registered video.</summary>
+    /// <summary>Starts a job over a registered video, in one round trip if the video was seen before. Whoever deletes the video meanwhile waits
+    /// until the job is written: none is started over a video that is gone.</summary>
+    /// <param name="owner">Whose video it has to be; null if that does not matter.</param>
     public async Task<CommandResult> StartJobAsync(
         Guid jobId,
         Guid videoId,
@@ -41,18 +48,44 @@ public sealed class Commands(EventLog log, TimeProvider time)
         JobPriority priority,
         string startedBy,
         CancellationToken cancellation,
-        string? traceParent = null
+        string? traceParent = null,
+        string? owner = null
     )
     {
-        var (video, _, position) = await LoadVideoAsync(videoId, cancellation);
-        if (video is not { IsUsable: true, Registered: { } registered })
-            return new CommandResult(Missing(video), position);
-        return await HandleAsync(
-            jobId,
-            new StartJob(jobId, videoId, registered.OwnerId, pipeline, options, priority, registered.Source, startedBy),
-            new Origin(startedBy, null, traceParent),
-            cancellation
-        );
+        // A job that is started is new nearly always, and its video is what it was when it was seen last; if not, the version check tells.
+        for (var isNew = true; ; isNew = false)
+        {
+            var video =
+                isNew && seenVideos.TryGet(videoId, out var seen) ? seen : await LoadVideoAsync(videoId, cancellation);
+            var job = isNew ? JobAt.Unknown : await LoadJobAsync(jobId, cancellation);
+            if (video.Video.Registered is not { } registered || (owner is not null && registered.OwnerId != owner))
+                return new CommandResult(new VideoMissing("There is no such video."), video.Position);
+            if (Unusable(video.Video) is { } unusable)
+                return new CommandResult(unusable, video.Position);
+            var now = time.GetUtcNow();
+            var decision = JobDecider.Decide(
+                job.Job,
+                new StartJob(
+                    jobId,
+                    videoId,
+                    registered.OwnerId,
+                    pipeline,
+                    options,
+                    priority,
+                    registered.Source,
+                    startedBy
+                ),
+                now
+            );
+            if (decision.Events.Count == 0 && !isNew)
+                return new CommandResult(decision.Refusal, job.Position);
+            var events = EventCodec.Write(decision.Events, jobId, new Origin(startedBy, null, traceParent), now);
+            if (
+                decision.Events.Count > 0
+                && await TryAppendAsync(jobId, job, events, videoId, video, cancellation) is { } position
+            )
+                return new CommandResult(null, position);
+        }
     }
 
     /// <summary>Calls a job off.</summary>
@@ -82,22 +115,32 @@ public sealed class Commands(EventLog log, TimeProvider time)
         CancellationToken cancellation
     )
     {
-        var events = await log.LoadAsync(jobId, cancellation);
-        if (EventCodec.Fold(JobAt.Unknown, events).Job.Started is { VideoId: var videoId })
+        while (true)
         {
+            var stream = await log.LoadAsync(jobId, cancellation);
+            var job = EventCodec.Fold(JobAt.Unknown, stream);
+            if (job.Job.Started is not { VideoId: var videoId })
+                return new CommandResult(new JobMissing(), job.Position);
             var ofVideo = await log.LoadAsync(videoId, cancellation);
-            if (EventCodec.FoldVideo(ofVideo) is { IsUsable: false } video)
-                return new CommandResult(Missing(video), events[^1].Position);
+            var video = At(ofVideo);
+            if (Unusable(video.Video) is { } unusable)
+                return new CommandResult(unusable, job.Position);
             // Places in the log say what came first, because clocks may have been set.
-            if (ofVideo.Any(it => it.Type == VideoDeleted && it.Position > events[0].Position))
+            if (ofVideo.Any(it => it.Type == VideoDeleted && it.Position > stream[0].Position))
                 return new CommandResult(
                     new VideoMissing(
                         "The video was deleted after this job, and all that it had found. Start a new job."
                     ),
-                    events[^1].Position
+                    job.Position
                 );
+            var now = time.GetUtcNow();
+            var decision = JobDecider.Decide(job.Job, new RerunStage(stage, rerunBy, reason), now);
+            if (decision.Events.Count == 0)
+                return new CommandResult(decision.Refusal, job.Position);
+            var events = EventCodec.Write(decision.Events, jobId, new Origin(rerunBy), now);
+            if (await TryAppendAsync(jobId, job, events, videoId, video, cancellation) is { } position)
+                return new CommandResult(null, position);
         }
-        return await HandleAsync(jobId, new RerunStage(stage, rerunBy, reason), new Origin(rerunBy), cancellation);
     }
 
     internal async Task<CommandResult> HandleAsync(
@@ -110,18 +153,18 @@ public sealed class Commands(EventLog log, TimeProvider time)
         // A video that is registered is new nearly always; if it is not, the version check tells.
         for (var isNew = command is RegisterVideo; ; isNew = false)
         {
-            var (video, version, position) = isNew
-                ? (Video.Initial, 0L, Position.Start)
-                : await LoadVideoAsync(videoId, cancellation);
+            var at = isNew ? VideoAt.Unknown : await LoadVideoAsync(videoId, cancellation);
             var now = time.GetUtcNow();
-            var decision = Video.Decide(video, command, now);
+            var decision = Video.Decide(at.Video, command, now);
             if (decision.Events.Count == 0)
-                return new CommandResult(decision.Refusal, position);
+                return new CommandResult(decision.Refusal, at.Position);
             NewEvent[] events = [.. EventCodec.Write(decision.Events, videoId, origin, now)];
             try
             {
-                var append = new StreamAppend(videoId, EventCodec.VideoStream, version, events);
+                var append = new StreamAppend(videoId, EventCodec.VideoStream, at.Version, events);
                 var stored = await log.AppendAsync([append], cancellation, notify: true);
+                var after = decision.Events.Aggregate(at.Video, Video.Evolve);
+                See(videoId, new VideoAt(after, stored[^1].Version, stored[^1].Position));
                 return new CommandResult(null, stored[^1].Position);
             }
             catch (ConcurrencyException)
@@ -131,25 +174,66 @@ public sealed class Commands(EventLog log, TimeProvider time)
         }
     }
 
-    internal async Task<(Video Video, long Version, Position Position)> LoadVideoAsync(
+    internal async Task<VideoAt> LoadVideoAsync(Guid videoId, CancellationToken cancellation)
+    {
+        var video = At(await log.LoadAsync(videoId, cancellation));
+        See(videoId, video);
+        return video;
+    }
+
+    private static VideoAt At(IReadOnlyList<StoredEvent> stream) =>
+        stream.Count == 0
+            ? VideoAt.Unknown
+            : new VideoAt(EventCodec.FoldVideo(stream), stream[^1].Version, stream[^1].Position);
+
+    private static VideoMissing? Unusable(Video video) =>
+        video switch
+        {
+            { Deleted: not null } => new VideoMissing("The video was deleted. Upload it again."),
+            { Discarded: { } discarded } => new VideoMissing(
+                $"The video was removed: {discarded.Reason} Upload it again."
+            ),
+            _ => null,
+        };
+
+    private void See(Guid videoId, VideoAt video)
+    {
+        if (video.Video.IsUsable)
+            seenVideos.Set(videoId, video);
+        else
+            seenVideos.Remove(videoId);
+    }
+
+    private async Task<JobAt> LoadJobAsync(Guid jobId, CancellationToken cancellation) =>
+        EventCodec.Fold(JobAt.Unknown, await log.LoadAsync(jobId, cancellation));
+
+    /// <summary>Appends to a job what was decided on it and its video.</summary>
+    /// <returns>Of the last event; null if one of both has changed meanwhile.</returns>
+    private async Task<Position?> TryAppendAsync(
+        Guid jobId,
+        JobAt job,
+        IEnumerable<NewEvent> events,
         Guid videoId,
+        VideoAt video,
         CancellationToken cancellation
     )
     {
-        var stream = await log.LoadAsync(videoId, cancellation);
-        var video = EventCodec.FoldVideo(stream);
-        return stream.Count == 0 ? (video, 0, Position.Start) : (video, stream[^1].Version, stream[^1].Position);
-    }
-
-    private static VideoMissing Missing(Video video) =>
-        new(
-            video switch
-            {
-                { Deleted: not null } => "The video was deleted. Upload it again.",
-                { Discarded: { } discarded } => $"The video was removed: {discarded.Reason} Upload it again.",
-                _ => "There is no such video.",
-            }
+        var append = new StreamAppend(
+            jobId,
+            EventCodec.JobStream,
+            job.Version,
+            [.. events],
+            new StreamVersion(videoId, video.Version)
         );
+        try
+        {
+            return (await log.AppendAsync([append], cancellation, notify: true))[^1].Position;
+        }
+        catch (ConcurrencyException)
+        {
+            return null;
+        }
+    }
 
     private async Task<CommandResult> HandleAsync(
         Guid jobId,

@@ -17,7 +17,7 @@ internal sealed record JobAnswer(IReadOnlyList<JobEvent> Events, Refusal? Refusa
 /// everything that follows. For one thread at a time.</summary>
 internal sealed class JobDecisions(EventLog log, TimeProvider time, int cachedJobs = 0)
 {
-    private readonly JobCache cache = new(cachedJobs);
+    private readonly RecentlyUsed<JobAt> cache = new(cachedJobs);
 
     /// <summary>Decides in the order given and appends, all or nothing.</summary>
     /// <param name="notify">Wake followers in other processes.</param>
@@ -32,8 +32,6 @@ internal sealed class JobDecisions(EventLog log, TimeProvider time, int cachedJo
         {
             if (cache.TryGet(request.JobId, out var remembered))
                 drafts.TryAdd(request.JobId, new Draft(remembered, isCurrent: false));
-            else if (request.Command is StartJob)
-                drafts.TryAdd(request.JobId, new Draft(JobAt.Unknown, isCurrent: false)); // It is new nearly always.
         }
         while (true)
         {
@@ -124,7 +122,12 @@ internal sealed class JobDecisions(EventLog log, TimeProvider time, int cachedJo
     )
     {
         foreach (var (id, draft) in drafts)
-            cache.Set(id, draft.After);
+        {
+            if (draft.After.Job.Status == JobStatus.Running)
+                cache.Set(id, draft.After);
+            else
+                cache.Remove(id);
+        }
         var answers = new List<JobAnswer>(requests.Count);
         foreach (var (request, decision) in requests.Zip(decisions))
         {

@@ -13,7 +13,7 @@ internal sealed class AppendCommand(string schema)
     private const NpgsqlDbType Array = NpgsqlDbType.Array;
     private const int MostEventsAsValues = 8;
 
-    private readonly ConcurrentDictionary<(bool IsNew, int Events), string> oneStreamTexts = new();
+    private readonly ConcurrentDictionary<(bool IsNew, int Events, bool OnlyWhile), string> oneStreamTexts = new();
 
     private readonly string manyStreamsText = $"""
         with wanted as (
@@ -51,12 +51,17 @@ internal sealed class AppendCommand(string schema)
     /// <summary>The command; it answers with the transaction and the sequence number of every event.</summary>
     /// <remarks>Streams are started and advanced in the order of their ids, so that two appends cannot deadlock.</remarks>
     internal NpgsqlBatchCommand Create(IReadOnlyList<StreamAppend> appends) =>
-        appends is [{ Events.Count: <= MostEventsAsValues } one] ? OneStream(one) : ManyStreams(appends);
+        appends is [{ Events.Count: <= MostEventsAsValues } or { OnlyWhile: not null }]
+            ? OneStream(appends[0])
+            : ManyStreams(appends);
 
     private NpgsqlBatchCommand OneStream(StreamAppend append)
     {
         var command = new NpgsqlBatchCommand(
-            oneStreamTexts.GetOrAdd((append.ExpectedVersion == 0, append.Events.Count), OneStreamText)
+            oneStreamTexts.GetOrAdd(
+                (append.ExpectedVersion == 0, append.Events.Count, append.OnlyWhile is not null),
+                OneStreamText
+            )
         );
         command.Parameters.Add(Parameter(append.StreamId, NpgsqlDbType.Uuid));
         command.Parameters.Add(Parameter(append.StreamType, NpgsqlDbType.Varchar));
@@ -75,18 +80,35 @@ internal sealed class AppendCommand(string schema)
             command.Parameters.Add(Parameter(@event.CausationId, NpgsqlDbType.Varchar));
             command.Parameters.Add(Parameter(@event.Timestamp.UtcDateTime, NpgsqlDbType.TimestampTz));
         }
+        if (append.OnlyWhile is { } other)
+        {
+            command.Parameters.Add(Parameter(other.StreamId, NpgsqlDbType.Uuid));
+            command.Parameters.Add(Parameter(other.Version, NpgsqlDbType.Bigint));
+        }
         return command;
     }
 
-    private string OneStreamText((bool IsNew, int Events) shape)
+    private string OneStreamText((bool IsNew, int Events, bool OnlyWhile) shape)
     {
         var stream = shape.IsNew
             ? $"insert into {schema}.mt_streams (id, type, version) values ($1, $2, {shape.Events}) on conflict do nothing"
             : $"update {schema}.mt_streams set version = version + {shape.Events}, timestamp = now()"
                 + " where id = $1 and version = $3";
+        var refuse = $"{schema}.refuse_append";
+        var id = $"coalesce((select id from stream), {refuse}($1 || ' at version ' || $3))";
+        var others = "";
+        if (shape.OnlyWhile)
+        {
+            var (other, version) = ($"${4 + (shape.Events * 7)}", $"${5 + (shape.Events * 7)}");
+            // The lock makes whoever appends to the other stream wait, or finds that somebody has while this one waited.
+            others =
+                $", unchanged as (select from {schema}.mt_streams where id = {other} and version = {version} for share)";
+            id =
+                $"case when exists (select from unchanged) then {id} else {refuse}({other} || ' at version ' || {version}) end";
+        }
         var text = new StringBuilder(
             $"""
-            with stream as ({stream} returning id)
+            with stream as ({stream} returning id){others}
             insert into {schema}.mt_events
                 (stream_id, seq_id, version, id, type, data, headers, correlation_id, causation_id, timestamp)
             values
@@ -94,11 +116,7 @@ internal sealed class AppendCommand(string schema)
         );
         for (var row = 0; row < shape.Events; row++)
         {
-            text.Append(
-                row == 0
-                    ? $" (coalesce((select id from stream), {schema}.refuse_append($1 || ' at version ' || $3))"
-                    : ", ($1"
-            );
+            text.Append(row == 0 ? $" ({id}" : ", ($1");
             text.Append($", nextval('{schema}.mt_events_sequence'), $3 + {row + 1}");
             for (var column = 0; column < 7; column++)
                 text.Append($", ${4 + (row * 7) + column}");

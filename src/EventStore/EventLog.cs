@@ -45,7 +45,7 @@ public sealed class EventLog
     /// <param name="notify">Also wake followers in other processes, right after the commit. It costs every process that follows
     /// a wake-up: leave it to appends whose effect somebody waits for.</param>
     /// <returns>The events as they were stored, in the order given.</returns>
-    /// <exception cref="ConcurrencyException">A stream does not have its expected version.</exception>
+    /// <exception cref="ConcurrencyException">A stream does not have its expected version, or one that must not change has.</exception>
     public async Task<IReadOnlyList<StoredEvent>> AppendAsync(
         IReadOnlyList<StreamAppend> appends,
         CancellationToken cancellation,
@@ -290,6 +290,8 @@ public sealed class EventLog
                 throw new ArgumentException($"There is no event for stream {append.StreamId}.", nameof(appends));
             if (append.ExpectedVersion < 0)
                 throw new ArgumentException("A stream's version is 0 or more.", nameof(appends));
+            if (append.OnlyWhile is { } other && (appends.Count > 1 || other.StreamId == append.StreamId))
+                throw new ArgumentException("Only a single append can depend on another stream.", nameof(appends));
         }
     }
 

@@ -19,12 +19,19 @@ public sealed record NewEvent(
 /// <summary>Events for one stream.</summary>
 /// <param name="ExpectedVersion">How many events the stream has now; 0 starts it.</param>
 /// <param name="Events">In order; at least one.</param>
+/// <param name="OnlyWhile">Another stream that must not have changed, because what is appended was decided on it. Nothing can be appended to
+/// it until this one is written. Only for an append that goes alone.</param>
 public sealed record StreamAppend(
     Guid StreamId,
     string StreamType,
     long ExpectedVersion,
-    IReadOnlyList<NewEvent> Events
+    IReadOnlyList<NewEvent> Events,
+    StreamVersion? OnlyWhile = null
 );
+
+/// <summary>A stream as it was seen.</summary>
+/// <param name="Version">How many events it had.</param>
+public readonly record struct StreamVersion(Guid StreamId, long Version);
 
 /// <summary>An event of the log.</summary>
 /// <param name="Version">Place in its stream, from 1.</param>

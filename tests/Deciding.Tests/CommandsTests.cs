@@ -1,4 +1,5 @@
 using EventPipeline.Contracts;
+using EventPipeline.Domain;
 using EventPipeline.Domain.Videos;
 using EventPipeline.EventStore;
 using EventPipeline.TestSupport;
@@ -15,6 +16,7 @@ public sealed class CommandsTests : IAsyncLifetime
     private NpgsqlDataSource dataSource = null!;
     private EventLog log = null!;
 
+    /// <summary>Each time as another process would ask, that has seen nothing.</summary>
     private Commands Commands => new(log, TimeProvider.System);
 
     public async ValueTask InitializeAsync()
@@ -62,10 +64,61 @@ public sealed class CommandsTests : IAsyncLifetime
         (await log.LoadAsync(JobId, CancellationToken.None)).ShouldBeEmpty();
     }
 
-    private Task<CommandResult> RegisterAsync() =>
-        Commands.RegisterVideoAsync(
+    [Fact]
+    public async Task A_video_that_somebody_else_has_deleted_or_registered_anew_is_not_taken_for_what_it_was()
+    {
+        var seenBefore = Commands;
+        await RegisterAsync(seenBefore);
+        await Commands.DeleteVideoAsync(VideoId, "me", "It is old.", CancellationToken.None);
+        var afterDeletion = await StartAsync(seenBefore);
+        await RegisterAsync();
+        var afterReturn = await StartAsync(seenBefore);
+
+        afterDeletion.Refusal!.Sentence.ShouldBe("The video was deleted. Upload it again.");
+        afterReturn.Refusal.ShouldBeNull();
+        afterReturn.Position.ShouldBe((await log.LoadAsync(JobId, CancellationToken.None))[^1].Position);
+    }
+
+    [Fact]
+    public async Task Jobs_that_are_started_while_their_video_is_deleted_are_written_or_refused_and_none_after_it()
+    {
+        for (var round = 0; round < 20; round++)
+        {
+            var (video, jobs) = (
+                Guid.CreateVersion7(),
+                Enumerable.Range(0, 6).Select(_ => Guid.CreateVersion7()).ToList()
+            );
+            var commands = Commands;
+            await RegisterAsync(commands, video);
+
+            var starting = jobs.Select(job => Task.Run(() => StartAsync(commands, video, job))).ToList();
+            await Commands.DeleteVideoAsync(video, "me", "It is old.", CancellationToken.None);
+            var started = await Task.WhenAll(starting);
+
+            (await StartAsync(commands, video, Guid.CreateVersion7())).Refusal.ShouldBeOfType<VideoMissing>();
+            foreach (var (job, answer) in jobs.Zip(started))
+                (await log.LoadAsync(job, CancellationToken.None)).Count.ShouldBe(answer.Refusal is null ? 2 : 0);
+        }
+    }
+
+    [Fact]
+    public async Task A_job_over_somebody_elses_video_is_refused_as_if_there_were_none_whatever_became_of_it()
+    {
+        await RegisterAsync();
+        var others = await StartAsync(owner: "somebody else");
+        await Commands.DeleteVideoAsync(VideoId, "me", "It is old.", CancellationToken.None);
+        var deleted = await StartAsync(owner: "somebody else");
+        var own = await StartAsync(owner: "me");
+
+        others.Refusal!.Sentence.ShouldBe("There is no such video.");
+        deleted.Refusal.ShouldBe(others.Refusal);
+        own.Refusal!.Sentence.ShouldBe("The video was deleted. Upload it again.");
+    }
+
+    private Task<CommandResult> RegisterAsync(Commands? commands = null, Guid? video = null) =>
+        (commands ?? Commands).RegisterVideoAsync(
             new RegisterVideo(
-                VideoId,
+                video ?? VideoId,
                 "me",
                 "talk.mp4",
                 new ArtifactReference("videos/raw/talk.mp4", new string('0', 64), 1, "video/mp4"),
@@ -74,14 +127,20 @@ public sealed class CommandsTests : IAsyncLifetime
             CancellationToken.None
         );
 
-    private Task<CommandResult> StartAsync() =>
-        Commands.StartJobAsync(
-            JobId,
-            VideoId,
+    private Task<CommandResult> StartAsync(
+        Commands? commands = null,
+        Guid? video = null,
+        Guid? job = null,
+        string? owner = null
+    ) =>
+        (commands ?? Commands).StartJobAsync(
+            job ?? JobId,
+            video ?? VideoId,
             Pipelines.LectureHighlights,
             new JobOptions(),
             JobPriority.Normal,
             "me",
-            CancellationToken.None
+            CancellationToken.None,
+            owner: owner
         );
 }

@@ -189,6 +189,68 @@ public sealed class AppendingTests
         (await log.Log.LoadAsync(stream, Cancellation)).Count.ShouldBe(1);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(12)]
+    public async Task What_was_decided_on_another_stream_is_refused_if_that_has_changed(int events)
+    {
+        await using var log = await TestLog.CreateAsync();
+        var (other, stream) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        await log.AppendAsync(Append(other, 0, 2));
+        StreamAppend While(long version, long expected = 0) =>
+            Append(stream, expected, events) with
+            {
+                OnlyWhile = new StreamVersion(other, version),
+            };
+
+        foreach (var version in (long[])[0, 1, 3])
+            (
+                await Should.ThrowAsync<ConcurrencyException>(() => log.AppendAsync(While(version)))
+            ).Message.ShouldContain($"{other} at version {version}");
+        (await log.ScalarAsync<long>("select count(*) from events.mt_streams")).ShouldBe(1);
+        await log.AppendAsync(While(2));
+        (
+            await Should.ThrowAsync<ConcurrencyException>(() => log.AppendAsync(While(2, expected: 1 + events)))
+        ).Message.ShouldContain($"{stream} at version {1 + events}");
+        await log.AppendAsync(While(2, expected: events));
+
+        (await log.Log.LoadAsync(stream, Cancellation)).Count.ShouldBe(2 * events);
+        (await log.Log.LoadAsync(other, Cancellation)).Count.ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_depends_on_a_stream_waits_for_whoever_is_changing_it(bool changes)
+    {
+        await using var log = await TestLog.CreateAsync();
+        var (other, stream) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        await log.AppendAsync(Append(other, 0));
+        await using var connection = await log.DataSource.OpenConnectionAsync(Cancellation);
+        await using var change = await connection.BeginTransactionAsync(Cancellation);
+        await using var advance = new NpgsqlCommand("update events.mt_streams set version = version + 1", connection);
+        await advance.ExecuteNonQueryAsync(Cancellation);
+
+        var append = log.AppendAsync(Append(stream, 0) with { OnlyWhile = new StreamVersion(other, 1) });
+        await UntilAsync(
+            () =>
+                log.ScalarAsync<bool>(
+                    "select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')"
+                ),
+            "the append waits"
+        );
+        if (changes)
+            await change.CommitAsync(Cancellation);
+        else
+            await change.RollbackAsync(Cancellation);
+
+        if (changes)
+            await Should.ThrowAsync<ConcurrencyException>(append);
+        else
+            (await append).Count.ShouldBe(1);
+        (await log.Log.LoadAsync(stream, Cancellation)).Count.ShouldBe(changes ? 0 : 1);
+    }
+
     [Fact]
     public async Task Nothing_to_append_is_a_bug()
     {
@@ -198,6 +260,11 @@ public sealed class AppendingTests
         await Should.ThrowAsync<ArgumentException>(() => log.AppendAsync(Append(stream, 0, count: 0)));
         await Should.ThrowAsync<ArgumentException>(() => log.AppendAsync(Append(stream, -1)));
         await Should.ThrowAsync<ArgumentException>(() => log.AppendAsync(Append(stream, 0), Append(stream, 1)));
+        var dependent = Append(stream, 0) with { OnlyWhile = new StreamVersion(Guid.CreateVersion7(), 1) };
+        await Should.ThrowAsync<ArgumentException>(() => log.AppendAsync(dependent, Append(Guid.Empty, 0)));
+        await Should.ThrowAsync<ArgumentException>(() =>
+            log.AppendAsync(dependent with { OnlyWhile = new StreamVersion(stream, 0) })
+        );
     }
 
     private static object Comparable(StoredEvent e) =>

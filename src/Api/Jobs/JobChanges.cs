@@ -80,9 +80,6 @@ public static class JobChanges
                 new InvalidInputError($"There is no pipeline '{input.Pipeline}'. There are {known}.", "pipeline")
             );
         }
-        var video = await readModels.History.FindVideoAsync(input.VideoId, null, null, cancellation);
-        if (video is null || !caller.Owns(video.OwnerId))
-            return JobPayload.Refused(Errors.NoVideo);
         if (input.IdempotencyKey is { Length: 0 or > MostCharactersOfKey })
             return JobPayload.Refused(
                 new InvalidInputError($"A key has 1 to {MostCharactersOfKey} characters.", "idempotencyKey")
@@ -97,7 +94,8 @@ public static class JobChanges
             input.Options ?? new JobOptions(),
             input.Priority,
             caller.Actor,
-            cancellation
+            cancellation,
+            owner: caller.OwnerId
         );
         return result.Refusal is JobExists
             ? JobPayload.Refused(

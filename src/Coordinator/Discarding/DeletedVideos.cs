@@ -14,7 +14,7 @@ internal sealed class DeletedVideos(Commands commands, JobTable jobs, AbandonedO
     /// <param name="started">Jobs of it that may not stand in the table yet.</param>
     public async Task RemoveAsync(Guid videoId, IReadOnlyList<Guid> started, CancellationToken cancellation)
     {
-        var (video, _, _) = await commands.LoadVideoAsync(videoId, cancellation);
+        var video = (await commands.LoadVideoAsync(videoId, cancellation)).Video;
         // One that was uploaded anew since is another one.
         if (video.Deleted is not { } deleted)
             return;
