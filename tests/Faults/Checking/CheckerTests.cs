@@ -148,6 +148,13 @@ public sealed class CheckerTests
     {
         var evidence = History.Good().Evidence;
         Checker.Check(evidence with { Messages = [], WipedUpTo = new Position(2, 0) }).ShouldBeEmpty();
+        var again = evidence with { Messages = [.. evidence.Messages.Reverse()] };
+        Checker.Check(again with { WipedUpTo = new Position(2, 0) }).ShouldBeEmpty();
+        Checker.Check(again with { Faults = [Wiped(History.Start.AddDays(1))] }).ShouldBeEmpty();
+        ShouldBreak(4, again with { Faults = [Wiped(History.Start.AddDays(-1))] });
+
+        static FaultWindow Wiped(DateTimeOffset at) =>
+            new(new Fault(0, FaultKind.BrokerWiped, 5), at, at.AddSeconds(5));
     }
 
     [Fact]

@@ -36,7 +36,11 @@ internal static class NothingMissed
             .Select(it => it.From + DyingBreath)
             .DefaultIfEmpty()
             .Max();
-        foreach (var entry in evidence.Log.Where(entry => entry.Position > evidence.WipedUpTo && entry.SeenAt > killed))
+        var mayBeGone = evidence
+            .Log.Where(entry => entry.Position <= evidence.WipedUpTo || entry.SeenAt <= killed)
+            .Select(entry => (entry.StreamId, entry.Version))
+            .ToHashSet();
+        foreach (var entry in evidence.Log.Where(entry => !mayBeGone.Contains((entry.StreamId, entry.Version))))
         {
             var topic = entry.Data is VideoEvent ? topics.VideoEvents : topics.JobEvents;
             if (!onTopics.Contains((topic, entry.EventId.ToString())))
@@ -49,7 +53,7 @@ internal static class NothingMissed
                 yield return $"{Name(entry)}: attempt {work.Attempt} of {work.Stage}/{work.Item.Name} is not on its stage's topic";
         }
         foreach (var (stream, versions) in published)
-            if (OutOfOrder(versions) is { } version)
+            if (OutOfOrder(versions, version => mayBeGone.Contains((stream, version))) is { } version)
                 yield return $"stream {stream}: version {version} was published after a later one and not before";
 
         // What still waited for its turn when its job ended is not wanted any more.
@@ -78,14 +82,15 @@ internal static class NothingMissed
             _ => null,
         };
 
-    /// <summary>Events may come again, in their order, but never for the first time after a later one.</summary>
-    private static long? OutOfOrder(List<long> versions)
+    /// <summary>Events may come again, in their order, but never for the first time after a later one. What was published before and went with
+    /// a wiped broker comes again too.</summary>
+    private static long? OutOfOrder(List<long> versions, Func<long, bool> mayBeGone)
     {
         var seen = new HashSet<long>();
         var highest = 0L;
         foreach (var version in versions)
         {
-            if (seen.Add(version) && version < highest)
+            if (seen.Add(version) && version < highest && !mayBeGone(version))
                 return version;
             highest = Math.Max(highest, version);
         }
