@@ -4,9 +4,9 @@ using Microsoft.Extensions.Logging;
 
 namespace EventPipeline.Messaging;
 
-/// <summary>Sends messages: those to a partition arrive in the order of the calls, also across a broker's restart. A broker that is down
-/// is waited for, and one that no longer knows this producer gets another one, which sends again what was not acknowledged. What may be
-/// missing is sent again too, and then stands behind later ones.</summary>
+/// <summary>Sends messages: those to a partition arrive in the order of the calls, also across a broker's restart. A broker that is down is
+/// waited for. When it comes back, or if it no longer knows this producer, another one takes its place and sends again what was not
+/// acknowledged, so that it may be there twice. What may be missing is sent again too, and then stands behind later ones.</summary>
 internal sealed partial class ProducerClient : IAsyncDisposable
 {
     private static readonly TimeSpan FlushOnDispose = TimeSpan.FromSeconds(5);
@@ -29,9 +29,6 @@ internal sealed partial class ProducerClient : IAsyncDisposable
     private IProducer<string, byte[]>? producer;
     private Exception? failure;
     private volatile string? trouble;
-
-    // No broker was there for a moment: it may have come back without its memory.
-    private volatile bool isDoubtful;
 
     /// <summary>Connects in the background when there is something to send: an identity that a broker gave long ago may be somebody else's by
     /// then, if the broker has lost its memory, and a client that knows no topic does not hear of it.</summary>
@@ -60,9 +57,6 @@ internal sealed partial class ProducerClient : IAsyncDisposable
         {
             ObjectDisposedException.ThrowIf(disposing.IsCancellationRequested, this);
             outgoing = new Outgoing(++lastOrder, topic, message, delivered);
-            // Nothing depends on the old identity, and a client hears of new topics only if it sends to them.
-            if (isDoubtful && taken.IsEmpty && producer is { } doubtful)
-                Replace(doubtful, flush: false);
             if (producer is null && failure is null)
             {
                 waiting.Add(outgoing);
@@ -228,9 +222,21 @@ internal sealed partial class ProducerClient : IAsyncDisposable
     {
         ClientLog.Write(logger, error, isNews: trouble is null);
         trouble = error.Reason;
-        isDoubtful |= error.Code == ErrorCode.Local_AllBrokersDown && ReferenceEquals(client, producer);
         if (error.IsFatal)
             ReplaceRefused(client);
+        else if (error.Code == ErrorCode.Local_AllBrokersDown)
+            _ = ReplaceCutOffAsync(client);
+    }
+
+    /// <summary>A broker that was away may come back without its memory, and give this producer's identity to another one. Then it takes what
+    /// one of them sends for what the other one has sent, says that it is there, and does not write it. Nobody can tell before something
+    /// is sent, so no identity is used again; what the broker had written and not acknowledged is there twice.</summary>
+    private async Task ReplaceCutOffAsync(IProducer<string, byte[]> client)
+    {
+        // Not on this thread of the client's, which others may need to get on.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        if (Replace(client, flush: false))
+            LogCutOff(logger);
     }
 
     /// <summary>The broker and this producer no longer agree on what was sent, for example because the broker lost what it knew of
@@ -291,7 +297,6 @@ internal sealed partial class ProducerClient : IAsyncDisposable
             if (producer != former || disposing.IsCancellationRequested)
                 return false;
             producer = null;
-            isDoubtful = false;
             opening = ReopenAsync(former, flush);
         }
         return true;
@@ -358,6 +363,12 @@ internal sealed partial class ProducerClient : IAsyncDisposable
         Message = "The Kafka client was told that there is no broker, and asks none any more; another producer takes its place and sends again what was not acknowledged"
     )]
     private static partial void LogBlind(ILogger logger);
+
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "No broker is there; when one is, another producer sends again what was not acknowledged"
+    )]
+    private static partial void LogCutOff(ILogger logger);
 
     /// <param name="Order">Place among all calls.</param>
     private sealed record Outgoing(

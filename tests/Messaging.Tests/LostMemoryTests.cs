@@ -116,6 +116,29 @@ public sealed class LostMemoryTests
         }
     }
 
+    /// <summary>To a topic that it did not know, so that the message is its first one there, as the next one's of a namesake is.</summary>
+    [Fact]
+    public async Task Promise_4_what_was_on_its_way_when_a_broker_lost_everything_is_sent_under_a_new_identity()
+    {
+        await using var corner = await Corner.OwnAsync(KafkaVersion.Modern);
+        await corner.MakeTopicAsync(partitions: 1);
+        await corner.SendAsync(1);
+        var other = corner.Name("other");
+
+        corner.Kafka.Pause();
+        var waiting = corner.Producer.SendAsync(other, "one key", Encoding.UTF8.GetBytes("200"));
+        await corner.Kafka.WipeAsync();
+        await corner.Administration.EnsureTopicsAsync([other], 1);
+        await waiting.WaitAsync(Corner.Deadline);
+        for (var namesake = 0; namesake < 4; namesake++)
+        {
+            await using var producer = new MessageProducer(corner.Broker, Corner.Log);
+            await producer.SendAsync(other, "one key", Encoding.UTF8.GetBytes($"{namesake + 100}"));
+        }
+
+        (await corner.Administration.PositionAsync(corner.Group, other)).Backlog.ShouldBe(5);
+    }
+
     private static async Task UntilHeardAsync(Corner corner, Func<bool> condition)
     {
         var number = 100;
