@@ -92,6 +92,15 @@ internal sealed class Corner : IAsyncDisposable
         return [.. numbers];
     }
 
+    /// <summary>As <see cref="ReadTopicAsync"/>, until it has read so many different numbers; without repetitions.</summary>
+    public async Task<IReadOnlyList<int>> ReadDifferentAsync(int atLeast)
+    {
+        var numbers = new ConcurrentQueue<int>();
+        Listen(BroadcastStart.Beginning, numbers.Enqueue);
+        await Until(() => numbers.Distinct().Count() >= atLeast, "the topic was read");
+        return [.. numbers.Distinct()];
+    }
+
     public BroadcastReader Listen(BroadcastStart start, Action<int> hear, BrokerOptions? broker = null)
     {
         var lookAgain = TimeSpan.FromMilliseconds(500);
