@@ -25,6 +25,7 @@ internal sealed class SpokenJob : IAsyncDisposable
     /// <summary>Nodes share partitions, and a chunk's partition follows from the job's id: of this one every partition has chunks,
     /// be there six or eight.</summary>
     private static readonly Guid JobId = Guid.Parse("00000000-0000-8000-8000-0000000000d4");
+    private static readonly Guid VideoId = Guid.Parse("00000000-0000-8000-8000-0000000000d5");
 
     private const int Minutes = 20;
 
@@ -167,17 +168,17 @@ internal sealed class SpokenJob : IAsyncDisposable
         var path = await SpeakAsync(cancellation);
         using var objects = (FolderObjectStore)ObjectStores.Open(installation.Objects);
         var stored = await objects.PutAsync(
-            ObjectKeys.Source(JobId, ".m4a"),
+            ObjectKeys.Source(VideoId, ".m4a"),
             await File.ReadAllBytesAsync(path, cancellation),
             "audio/mp4",
             cancellation
         );
         var source = new ArtifactReference(stored.Key, stored.Sha256!, stored.ByteCount, stored.ContentType);
         var commands = new Commands(log, TimeProvider.System);
-        await commands.RegisterVideoAsync(new RegisterVideo(JobId, "test", "talk.m4a", source, Owner), cancellation);
+        await commands.RegisterVideoAsync(new RegisterVideo(VideoId, "test", "talk.m4a", source, Owner), cancellation);
         var started = await commands.StartJobAsync(
             JobId,
-            JobId,
+            VideoId,
             Speech,
             new JobOptions(),
             JobPriority.Normal,
