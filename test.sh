@@ -4,6 +4,12 @@
 # The last line counts: N passed, N failed, N skipped. TEST_TIME_LIMIT is the seconds that a room may take (1200).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
+case ${1:-} in
+  -h | --help)
+    sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}"
+    exit
+    ;;
+esac
 # shellcheck source=deploy/local/common.sh
 source deploy/local/common.sh
 
