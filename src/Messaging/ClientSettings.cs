@@ -5,6 +5,9 @@ namespace EventPipeline.Messaging;
 /// <summary>What a profile means in librdkafka's settings.</summary>
 internal static class ClientSettings
 {
+    /// <summary>How much a producer takes before it makes senders wait.</summary>
+    public const int ProducerQueueKilobytes = 64 * 1024;
+
     /// <param name="linger">librdkafka's default of 5 ms makes a hop between stages ten times slower.</param>
     public static ProducerConfig Producer(BrokerOptions broker, BrokerProfile profile, TimeSpan linger)
     {
@@ -16,7 +19,7 @@ internal static class ClientSettings
         if (profile == BrokerProfile.Legacy)
             config.MaxInFlight = 1;
         config.MessageTimeoutMs = 0; // a broker that is down is waited for, however long
-        config.QueueBufferingMaxKbytes = 64 * 1024;
+        config.QueueBufferingMaxKbytes = ProducerQueueKilobytes;
         config.Partitioner = Confluent.Kafka.Partitioner.Murmur2Random; // as Java clients do
         return Override(config, broker);
     }

@@ -10,6 +10,10 @@ namespace EventPipeline.Messaging;
 internal sealed partial class ProducerClient : IAsyncDisposable
 {
     private static readonly TimeSpan FlushOnDispose = TimeSpan.FromSeconds(5);
+
+    /// <summary>As much as a client takes before it makes senders wait (<see cref="ClientSettings"/>).</summary>
+    private const long MostWaitingBytes = ClientSettings.ProducerQueueKilobytes * 1024L;
+
     private static readonly Error Closed = new(
         ErrorCode.Local_Destroy,
         "The program ended before the broker acknowledged a message; it may have arrived."
@@ -21,6 +25,7 @@ internal sealed partial class ProducerClient : IAsyncDisposable
     private readonly BrokerOptions broker;
     private readonly TimeSpan linger;
     private readonly List<Outgoing> waiting = [];
+    private long waitingBytes;
 
     /// <summary>What the client has and has told nothing about, by its order. Whoever takes a message out decides what becomes of it.</summary>
     private readonly ConcurrentDictionary<long, Outgoing> taken = new();
@@ -53,13 +58,15 @@ internal sealed partial class ProducerClient : IAsyncDisposable
         var message = new Message<string, byte[]> { Key = key, Value = value };
         Outgoing outgoing;
         IProducer<string, byte[]>? open;
+        while (Interlocked.Read(ref waitingBytes) > MostWaitingBytes && !disposing.IsCancellationRequested)
+            Thread.Sleep(1);
         lock (gate)
         {
             ObjectDisposedException.ThrowIf(disposing.IsCancellationRequested, this);
             outgoing = new Outgoing(++lastOrder, topic, message, delivered);
             if (producer is null && failure is null)
             {
-                waiting.Add(outgoing);
+                Wait(outgoing);
                 opening ??= Task.Run(OpenAsync, CancellationToken.None);
                 return;
             }
@@ -142,6 +149,13 @@ internal sealed partial class ProducerClient : IAsyncDisposable
         }
     }
 
+    /// <summary>Only under the gate.</summary>
+    private void Wait(Outgoing outgoing)
+    {
+        waiting.Add(outgoing);
+        Interlocked.Add(ref waitingBytes, outgoing.Message.Value.Length);
+    }
+
     /// <summary>What a broken client had taken goes before what came since.</summary>
     private List<Outgoing> TakeWaiting()
     {
@@ -149,6 +163,7 @@ internal sealed partial class ProducerClient : IAsyncDisposable
         {
             List<Outgoing> next = [.. waiting.OrderBy(outgoing => outgoing.Order)];
             waiting.Clear();
+            Interlocked.Exchange(ref waitingBytes, 0);
             return next;
         }
     }
@@ -264,7 +279,7 @@ internal sealed partial class ProducerClient : IAsyncDisposable
                 return false;
             next = producer;
             if (next is null)
-                waiting.Add(outgoing);
+                Wait(outgoing);
         }
         if (next is not null)
             Produce(next, outgoing);
@@ -315,7 +330,7 @@ internal sealed partial class ProducerClient : IAsyncDisposable
             CancellationToken.None
         );
         lock (gate)
-            waiting.AddRange(TakeUntold());
+            TakeUntold().ForEach(Wait);
         await OpenAsync();
     }
 

@@ -158,6 +158,24 @@ public sealed class BrokerOutageTests
     }
 
     [Fact]
+    public async Task Who_sends_waits_when_too_much_waits_for_a_broker()
+    {
+        var producer = new MessageProducer(new BrokerOptions($"127.0.0.1:{FreePort.Next()}"), Corner.Log);
+        var (megabyte, sent) = (new byte[1 << 20], 0);
+        var sending = Task.Run(() =>
+        {
+            for (; sent < 10_000; sent++)
+                producer.Send("topic", "key", megabyte, (Exception? _) => { });
+        });
+        await Corner.Until(() => sent >= 60, "much was sent");
+
+        await producer.DisposeAsync();
+
+        await Should.ThrowAsync<ObjectDisposedException>(sending);
+        sent.ShouldBeLessThan(70);
+    }
+
+    [Fact]
     public async Task Everything_waits_for_a_broker_that_is_not_there_yet()
     {
         await using var corner = await Corner.OwnAsync(KafkaVersion.Legacy);
