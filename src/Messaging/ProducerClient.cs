@@ -66,7 +66,7 @@ internal sealed partial class ProducerClient : IAsyncDisposable
             outgoing = new Outgoing(++lastOrder, topic, message, delivered);
             if (producer is null && failure is null)
             {
-                Wait(outgoing);
+                LetWait(outgoing);
                 opening ??= Task.Run(OpenAsync, CancellationToken.None);
                 return;
             }
@@ -150,7 +150,7 @@ internal sealed partial class ProducerClient : IAsyncDisposable
     }
 
     /// <summary>Only under the gate.</summary>
-    private void Wait(Outgoing outgoing)
+    private void LetWait(Outgoing outgoing)
     {
         waiting.Add(outgoing);
         Interlocked.Add(ref waitingBytes, outgoing.Message.Value.Length);
@@ -279,7 +279,7 @@ internal sealed partial class ProducerClient : IAsyncDisposable
                 return false;
             next = producer;
             if (next is null)
-                Wait(outgoing);
+                LetWait(outgoing);
         }
         if (next is not null)
             Produce(next, outgoing);
@@ -330,7 +330,7 @@ internal sealed partial class ProducerClient : IAsyncDisposable
             CancellationToken.None
         );
         lock (gate)
-            TakeUntold().ForEach(Wait);
+            TakeUntold().ForEach(LetWait);
         await OpenAsync();
     }
 
